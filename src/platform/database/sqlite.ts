@@ -1,0 +1,37 @@
+// The database on SQLite: one writer with group commit, one reader on this thread, scans in processes of their own.
+import type { CompiledQuery, Kysely } from 'kysely';
+import type { Database, ScanOptions } from './database.ts';
+import { kyselyOn } from './kysely.ts';
+import { ScanPool } from './scan-pool.ts';
+import { SqliteConnection, type SqliteOptions } from './sqlite-connection.ts';
+import { SqliteWriter } from './sqlite-writer.ts';
+
+/** Opens the file, creating it if it is missing. The caller runs the migrations. */
+export function openSqlite(options: Omit<SqliteOptions, 'readonly'>): Database {
+  // The writer waits for other processes by asking again (sqlite-writer.ts), not by blocking this thread.
+  const writing = new SqliteConnection({ ...options, busyTimeoutMs: 5 });
+  const reading = new SqliteConnection({ file: options.file, readonly: true });
+  const writer = new SqliteWriter(writing);
+  const scans = new ScanPool({ file: options.file });
+  const reader = kyselyOn<unknown>(reading);
+
+  return {
+    dialect: 'sqlite',
+    connection: reading,
+    tables: <Tables>() => reader as Kysely<Tables>,
+    write: <Tables, T>(fn: (trx: Kysely<Tables>) => Promise<T>) =>
+      writer.write<T>((trx) => fn(trx as unknown as Kysely<Tables>)),
+    scan: <Row>(query: CompiledQuery<Row>, scanOptions: ScanOptions) =>
+      scans.run(query.sql, query.parameters, scanOptions) as Promise<Row[]>,
+    async ping() {
+      reading.executeSync('SELECT 1', []);
+    },
+    async close() {
+      await writer.idle();
+      await scans.close();
+      reading.close();
+      // Closing the last connection folds the write-ahead log into the file.
+      writing.close();
+    },
+  };
+}
