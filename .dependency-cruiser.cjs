@@ -6,7 +6,8 @@ module.exports = {
   forbidden: [
     {
       name: 'no-cycles',
-      comment: 'A cycle means that two files are one concept, or that one depends on a detail of the other.',
+      comment:
+        'A cycle means that two files are one concept, or that one depends on a detail of the other.',
       severity: 'error',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
@@ -29,14 +30,21 @@ module.exports = {
       name: 'domain-knows-no-door',
       comment: 'Domain code never imports a wire protocol.',
       severity: 'error',
-      from: { path: '^src/(backend|timesheets|content|translation)/', pathNot: '^src/(backend/baasbox|timesheets/beebole|content/beefree|translation/beebox)/' },
+      from: {
+        path: '^src/(backend|timesheets|content|translation)/',
+        pathNot: '^src/(backend/baasbox|timesheets/beebole|content/beefree|translation/beebox)/',
+      },
       to: { path: '^src/(backend/baasbox|timesheets/beebole|content/beefree|translation/beebox)/' },
     },
     {
       name: 'domain-knows-no-http',
       comment: 'Only doors speak HTTP.',
       severity: 'error',
-      from: { path: '^src/(backend|timesheets|content|translation)/', pathNot: '^src/(backend/baasbox|timesheets/beebole|content/beefree|translation/beebox)/|[.]test[.]ts$' },
+      from: {
+        path: '^src/(backend|timesheets|content|translation)/',
+        pathNot:
+          '^src/(backend/baasbox|timesheets/beebole|content/beefree|translation/beebox)/|[.]test[.]ts$',
+      },
       to: { path: '^(src/platform/http/|node_modules/fastify)' },
     },
     {
@@ -65,6 +73,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types', 'default'],
+    },
   },
 };

@@ -4,8 +4,8 @@ import type { Connection, Dialect } from './connection.ts';
 import type { Database } from './database.ts';
 import { connectionOf, kyselyOn } from './kysely.ts';
 
-/** Stands for a value that is given at each run. Typed as what the column takes. */
-export type Slot = <T>(name: string) => T;
+/** Stands for a value that is given at each run. Its type is `never`, which fits every column. */
+export type Slot = (name: string) => never;
 
 class Placeholder {
   readonly name: string;
@@ -43,7 +43,7 @@ export function statement<Parameters extends object, Row, Tables = never>(
   const compiled: Partial<Record<Dialect, Compiled>> = {};
 
   const compile = (connection: Connection): Compiled => {
-    const slot = (<T>(name: string) => new Placeholder(name) as T) as Slot;
+    const slot: Slot = (name) => new Placeholder(name) as never;
     const query = build(kyselyOn<Tables>(connection), slot, connection.dialect).compile();
     return (compiled[connection.dialect] = { sql: query.sql, parameters: query.parameters });
   };

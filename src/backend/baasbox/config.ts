@@ -1,0 +1,35 @@
+// Settings of the BaasBox door.
+import Type, { type Static } from 'typebox';
+
+export const baasboxConfig = Type.Object(
+  {
+    basicAuthFailureStatus: Type.Unsafe<400 | 401>(
+      Type.Integer({
+        enum: [400, 401],
+        default: 400,
+        description:
+          'Status when Basic credentials are refused: 400 as the protocol document says, 401 as the original server did.',
+      }),
+    ),
+    sessionTimeoutMinutes: Type.Integer({
+      default: 15,
+      minimum: 0,
+      maximum: 525_600,
+      description:
+        'Minutes without use after which a session token of a new app ends; 0 keeps it for ever.',
+    }),
+    bodyLimitBytes: Type.Integer({
+      default: 1_048_576,
+      minimum: 1024,
+      description: 'Largest JSON or form body, in bytes.',
+    }),
+    queryTimeoutMs: Type.Integer({
+      default: 2000,
+      minimum: 10,
+      description: 'How long a search that scans a collection may run before it is stopped.',
+    }),
+  },
+  { default: {}, additionalProperties: false },
+);
+
+export type BaasboxConfig = Static<typeof baasboxConfig>;

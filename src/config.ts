@@ -1,0 +1,12 @@
+// The whole configuration: the ground's settings and each door's.
+import Type, { type Static } from 'typebox';
+import { baasboxConfig } from './backend/baasbox/config.ts';
+import { beefreeConfig } from './content/beefree/config.ts';
+import { platformSettings } from './platform/platform-config.ts';
+
+export const configSchema = Type.Object(
+  { ...platformSettings, baasbox: baasboxConfig, beefree: beefreeConfig },
+  { additionalProperties: false },
+);
+
+export type Config = Static<typeof configSchema>;

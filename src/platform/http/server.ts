@@ -1,0 +1,195 @@
+// The HTTP server: one origin, four doors, each with its own parsers, errors and shapes.
+import { randomBytes } from 'node:crypto';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Door } from './door.ts';
+import { pathOf } from './door.ts';
+
+export interface HttpOptions {
+  /** Time for a whole request to arrive, in milliseconds. */
+  requestTimeoutMs: number;
+  /** Time for the headers to arrive, in milliseconds. */
+  headersTimeoutMs: number;
+  /** How long an idle connection stays open, in milliseconds. */
+  keepAliveTimeoutMs: number;
+  /** Body limit for routes that set none, in bytes. */
+  bodyLimit: number;
+  /** Longest request line and headers together, in bytes. */
+  maxHeaderBytes: number;
+  /** Proxies whose X-Forwarded-* headers are believed: `true`, or addresses and networks. */
+  trustProxy: boolean | string[];
+}
+
+/** What happened to one request, for logs and metrics. */
+export interface Served {
+  door: string;
+  /** The route's pattern, or `unmatched`. */
+  route: string;
+  method: string;
+  url: string;
+  status: number;
+  ms: number;
+  requestId: string;
+  address: string;
+}
+
+export interface ServerOptions {
+  http: HttpOptions;
+  /** In the order of asking who owns a path. */
+  doors: readonly Door[];
+  /** Called once a request, after the answer is sent. Must not throw. */
+  onServed: (served: Served) => void;
+  /** Called for failures that nobody foresaw, with the error itself. */
+  onUnexpected: (error: unknown, requestId: string) => void;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The door that declared the route. */
+    door?: string;
+  }
+}
+
+const REQUEST_ID = /^[\w.-]{1,64}$/;
+
+/** Builds the server with all doors mounted. The caller adds its own routes and calls `listen`. */
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { doors, http } = options;
+  const doorOf = (url: string): Door => {
+    const path = pathOf(url);
+    return doors.find((door) => door.owns(path)) ?? (doors.at(-1) as Door);
+  };
+  const rewriters = doors.flatMap((door) => door.rewriteUrl?.bind(door) ?? []);
+  const nextId = requestIds();
+
+  const app = Fastify({
+    logger: false,
+    genReqId: (raw) => {
+      const given = raw.headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : nextId();
+    },
+    rewriteUrl: (raw) => rewriters.reduce((url, rewrite) => rewrite(url), raw.url ?? '/'),
+    bodyLimit: http.bodyLimit,
+    requestTimeout: http.requestTimeoutMs,
+    keepAliveTimeout: http.keepAliveTimeoutMs,
+    trustProxy: http.trustProxy,
+    // A request on a connection that is still open while the server drains gets its answer.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: false,
+    routerOptions: {
+      maxParamLength: 2000,
+      ignoreTrailingSlash: true,
+      ignoreDuplicateSlashes: false,
+    },
+    http: { maxHeaderSize: http.maxHeaderBytes, headersTimeout: http.headersTimeoutMs },
+    // Bodies are checked by the doors: each protocol has its own rules and texts.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true } },
+    frameworkErrors: (error, request, reply) => {
+      const door = doorOf(request.raw.url ?? '/');
+      return void door.onError(error, request, reply as unknown as FastifyReply);
+    },
+    clientErrorHandler: (error, socket) => {
+      if (!socket.writable || (error as NodeJS.ErrnoException).code === 'ECONNRESET') {
+        socket.destroy();
+        return;
+      }
+      const status = rawStatus((error as NodeJS.ErrnoException).code);
+      socket.end(rawAnswer(status, doors.at(-1)));
+    },
+  });
+
+  app.addHook('onResponse', (request, reply, done) => {
+    options.onServed(servedOf(request, reply, doorOf));
+    done();
+  });
+  app.setErrorHandler((error, request, reply) =>
+    answer(doorOf(request.url), error, request, reply),
+  );
+  app.setNotFoundHandler((request, reply) => doorOf(request.url).onNotFound(request, reply));
+
+  function answer(door: Door, error: unknown, request: FastifyRequest, reply: FastifyReply) {
+    if (isUnexpected(error)) options.onUnexpected(error, request.id);
+    return door.onError(error, request, reply);
+  }
+
+  for (const door of doors) {
+    await app.register(async (scope) => {
+      scope.addHook('onRoute', (route) => {
+        route.config = { ...route.config, door: door.name };
+      });
+      scope.setErrorHandler((error, request, reply) => answer(door, error, request, reply));
+      await door.routes(scope);
+    });
+  }
+  return app;
+}
+
+/** Failures that are neither the client's fault nor foreseen: those that operators must hear of. */
+function isUnexpected(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return true;
+  if ('kind' in error) return false;
+  const status = 'statusCode' in error ? Number(error.statusCode) : 500;
+  return !(status >= 400 && status < 500);
+}
+
+function servedOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  doorOf: (url: string) => Door,
+): Served {
+  const { config, url } = request.routeOptions;
+  return {
+    door: config?.door ?? (url ? 'skep' : doorOf(request.url).name),
+    route: url ?? 'unmatched',
+    method: request.method,
+    url: request.originalUrl,
+    status: reply.statusCode,
+    ms: reply.elapsedTime,
+    requestId: request.id,
+    address: request.ip,
+  };
+}
+
+/** Short ids, unique among all processes: a random prefix and a counter. */
+function requestIds(): () => string {
+  const prefix = randomBytes(5).toString('base64url');
+  let counter = 0;
+  return () => `${prefix}-${(counter++).toString(36)}`;
+}
+
+function rawStatus(code: string | undefined): number {
+  if (code === 'HPE_HEADER_OVERFLOW') return 431;
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 408;
+  return 400;
+}
+
+const REASONS: Record<number, string> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large',
+};
+
+function rawAnswer(status: number, door: Door | undefined): string {
+  const { contentType, body } = door?.rawError?.(status) ?? { contentType: 'text/plain', body: '' };
+  return [
+    `HTTP/1.1 ${status} ${REASONS[status] ?? 'Error'}`,
+    `Content-Type: ${contentType}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
+}
+
+/**
+ * Stops the server: no new connections, running requests get their answer, idle connections are closed. After
+ * `patienceMs` the connections that are left are cut.
+ */
+export async function drain(app: FastifyInstance, patienceMs: number): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), patienceMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(timer);
+  }
+}
