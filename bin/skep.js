@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+// Starts the command line with a Node that is new enough: this one, or the one that npm installed beside Skep.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const program = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
+const bundled = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
+
+if (major > 24 || (major === 24 && minor >= 11)) {
+  await import(program);
+} else if (existsSync(bundled)) {
+  const child = spawn(bundled, [program, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+    process.on(signal, () => child.kill(signal));
+  }
+  child.on('exit', (code) => (process.exitCode = code ?? 1));
+} else {
+  process.stderr.write(`Skep needs Node 24.11 or newer; this is ${process.versions.node}.\n`);
+  process.exitCode = 1;
+}

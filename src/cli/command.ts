@@ -1,0 +1,13 @@
+// What a command of the command line is.
+import type { Arguments, OwnOptions } from './arguments.ts';
+
+export interface Command {
+  /** How it is called, without the program's name: `key create --tenant NAME --label TEXT`. */
+  usage: string;
+  /** One sentence for the list of commands. */
+  summary: string;
+  /** Options besides the settings of the configuration. */
+  options?: OwnOptions;
+  /** Does the work; what it throws becomes one line on stderr and exit code 1. */
+  run(args: Arguments): Promise<void>;
+}
