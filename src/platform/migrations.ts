@@ -1,6 +1,8 @@
 // All steps of the platform's own schema.
+import { blobsMigration } from './blobs/tables.ts';
 import { credentialMigrations } from './credentials/tables.ts';
 import type { Migration } from './database/migrations.ts';
+import { jobsMigration } from './jobs/tables.ts';
 import { limitMigrations } from './limits/tables.ts';
 import { tenantMigrations } from './tenants/tables.ts';
 
@@ -8,4 +10,6 @@ export const platformMigrations: readonly Migration[] = [
   ...tenantMigrations,
   ...credentialMigrations,
   ...limitMigrations,
+  blobsMigration,
+  jobsMigration,
 ];
