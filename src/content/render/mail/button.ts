@@ -1,0 +1,228 @@
+// The button of e-mails: a styled span, and a VML rectangle of the same size for Outlook (spec 5.8).
+import {
+  anchor,
+  closeBlock,
+  genericFont,
+  href,
+  mobileRule,
+  openBlock,
+  paddingPairs,
+  selector,
+} from './context.ts';
+import { attr, attrInComment } from '../escape.ts';
+import { important } from '../sheet.ts';
+import { inline, isElement, parseText, unwrap, without } from '../rich.ts';
+import { isClear, lineHeight, round } from '../../template/css.ts';
+import type { Border, ButtonBlock } from '../../template/types.ts';
+import type { MailContext } from './context.ts';
+import type { Node } from '../fragment.ts';
+import type { Writer } from '../writer.ts';
+
+/** The label without the editor's wrapper, a lone paragraph, and links: the button is the link. */
+export function labelNodes(label: string): readonly Node[] {
+  const { nodes } = unwrap(parseText(label));
+  const meaning = nodes.filter((node) => typeof node !== 'string' || node.trim() !== '');
+  const [only] = meaning;
+  const inner =
+    meaning.length === 1 &&
+    only !== undefined &&
+    isElement(only) &&
+    (only.tag === 'p' || only.tag === 'div')
+      ? only.children
+      : nodes;
+  return withoutLinks(inner);
+}
+
+function withoutLinks(nodes: readonly Node[]): readonly Node[] {
+  return nodes.flatMap((node) => {
+    if (!isElement(node)) return [node];
+    const children = [...withoutLinks(node.children)];
+    return node.tag === 'a' ? children : [{ ...node, children }];
+  });
+}
+
+/** The label as markup; several paragraphs stay, without margins. */
+export function labelHtml(block: ButtonBlock, out: Writer, mail: boolean): string {
+  return inline(labelNodes(block.label), out, {
+    linkColor: '',
+    mail,
+    restyle: (element) =>
+      element.tag === 'p' ? [['margin', '0'], ...without(element.style, 'margin')] : element.style,
+  });
+}
+
+function plainText(nodes: readonly Node[]): string {
+  return nodes
+    .map((node) =>
+      typeof node === 'string' ? node : isElement(node) ? plainText(node.children) : '',
+    )
+    .join('');
+}
+
+/** px height of one line of the label. */
+export function labelLine(block: ButtonBlock): number {
+  return block.style.lineHeight.px ?? block.style.size * 1.2;
+}
+
+const width = (border: Border | undefined) => border?.width ?? 0;
+
+/** Outer size in px: as the editor measured it, else estimated from the label. */
+export function buttonSize(
+  block: ButtonBlock,
+  inner: number,
+): { readonly width: number; readonly height: number } {
+  const { borders, inner: pad, style } = block;
+  const sides = (pad.left ?? 0) + (pad.right ?? 0) + width(borders.left) + width(borders.right);
+  const ends = (pad.top ?? 0) + (pad.bottom ?? 0) + width(borders.top) + width(borders.bottom);
+  const label = plainText(labelNodes(block.label))
+    .replaceAll(/&[#\w]{1,31};/g, ' ')
+    .trim();
+  const bold =
+    /^(?:[6-9]\d\d|bold|bolder)$/.test(style.weight) || /<(?:strong|b)\b/i.test(block.label);
+  const guess = label.length * style.size * (bold ? 0.6 : 0.55) + sides;
+  const measured = block.percent === undefined ? block.width : (inner * block.percent) / 100;
+  return {
+    width: Math.max(1, Math.round(Math.min(measured ?? guess, Math.max(inner, 1)))),
+    height: Math.max(1, Math.round(block.height ?? labelLine(block) + ends)),
+  };
+}
+
+/** The opening half of the Outlook button; its values stand in a comment, so `>` is escaped. */
+function vml(block: ButtonBlock, context: MailContext): string {
+  const size = buttonSize(block, context.width);
+  const arc = Math.ceil((100 * block.radius) / size.height);
+  const url = href(context, block.link.href);
+  const target = url === '' ? '' : ` href="${attrInComment(url)}"`;
+  const clear = isClear(block.fill);
+  const fill = clear ? ' filled="false"' : ` fillcolor="${attrInComment(block.fill)}"`;
+  const border = [
+    block.borders.top,
+    block.borders.right,
+    block.borders.bottom,
+    block.borders.left,
+  ].find((side) => side !== undefined);
+  const weight = width(border);
+  const line =
+    border !== undefined && !isClear(border.color)
+      ? border.color
+      : clear
+        ? 'transparent'
+        : block.fill;
+  const stroke =
+    weight > 0 ? ` strokeweight="${weight}px" strokecolor="${attrInComment(line)}"` : '';
+  const visible = clear && weight === 0 ? ' stroked="false"' : '';
+  const direction = block.style.direction === 'rtl' ? ' dir="rtl"' : '';
+  return [
+    '<!--[if mso]>',
+    `<v:roundrect xmlns:v="urn:schemas-microsoft-com:vml" xmlns:w="urn:schemas-microsoft-com:office:word"${target} style="height:${size.height}px;width:${size.width}px;v-text-anchor:middle;" arcsize="${arc}%"${stroke}${visible}${fill}>`,
+    `<v:stroke dashstyle="${border?.style === 'dashed' ? 'Dash' : border?.style === 'dotted' ? 'Dot' : 'Solid'}" weight="${weight}px" color="${attrInComment(line)}"/>`,
+    '<w:anchorlock/>',
+    '<v:textbox inset="0px,0px,0px,0px">',
+    `<center${direction} style="color:${attrInComment(block.color)};font-family:${genericFont(block.style.font)};font-size:${block.style.size}px">`,
+    '<![endif]-->',
+  ].join('\n');
+}
+
+const line = (border: Border | undefined) =>
+  border === undefined
+    ? '0px solid transparent'
+    : `${border.width}px ${border.style} ${border.color}`;
+
+/** `button_block`, with the link around everything when there is a target. */
+export function button(block: ButtonBlock, context: MailContext): void {
+  const { out, amp } = context;
+  const { style, borders } = block;
+  openBlock(context, 'button', block, { pad: ['text-align', block.align] });
+  const onLink = block.attributes
+    .filter(({ target }) => target === 'link')
+    .map(({ name, value }) => ` ${name}="${attr(value)}"`)
+    .join('');
+  const onTag = block.attributes
+    .filter(({ target }) => target === 'tag')
+    .map(({ name, value }) => ` ${name}="${attr(value)}"`)
+    .join('');
+  const start = anchor(
+    context,
+    block.link,
+    `${out.style('color', block.color, 'text-decoration', 'none')}${onLink}`,
+  );
+  const box = out.style(
+    'background-color',
+    block.fill || 'transparent',
+    'border-bottom',
+    line(borders.bottom),
+    'border-left',
+    line(borders.left),
+    'border-radius',
+    `${block.radius}px`,
+    'border-right',
+    line(borders.right),
+    'border-top',
+    line(borders.top),
+    'color',
+    block.color,
+    'direction',
+    style.direction === 'rtl' ? 'rtl' : '',
+    'display',
+    'inline-block',
+    'font-family',
+    style.font,
+    'font-size',
+    `${style.size}px`,
+    'font-weight',
+    block.weight,
+    'mso-border-alt',
+    'none',
+    ...paddingPairs(block.inner),
+    'text-align',
+    'center',
+    'width',
+    block.percent === undefined ? 'auto' : `${block.percent}%`,
+    'max-width',
+    block.percent === undefined ? '' : '100%',
+    'word-break',
+    'keep-all',
+    'letter-spacing',
+    style.spacing,
+  );
+  const label = `<span${out.style('word-break', 'break-word', 'line-height', `${round(labelLine(block))}px`)}>${labelHtml(block, out, true)}</span>`;
+  const shape = amp ? '' : vml(block, context);
+  const end = amp ? '' : '<!--[if mso]></center></v:textbox></v:roundrect><![endif]-->';
+  out.line(
+    `<div class="alignment" align="${block.align}">${start}${shape}<span class="button"${box}${onTag}>${label}</span>${end}${start === '' ? '' : '</a>'}</div>`,
+  );
+  closeBlock(context);
+  sheetRules(block, context);
+}
+
+function sheetRules(block: ButtonBlock, context: MailContext): void {
+  const target = selector(context, 'button');
+  const { mobile } = block;
+  if (mobile.textAlign !== '') {
+    mobileRule(context, `${target} .alignment`, 'text-align', mobile.textAlign);
+    context.sheet.helpers.add(
+      `${target} .alignment .button`,
+      ...(context.amp ? ['display', 'inline-block'] : important(['display', 'inline-block'])),
+    );
+  }
+  if (mobile.fontSize !== undefined || mobile.lineHeight !== '') {
+    const size = mobile.fontSize ?? block.style.size;
+    const height =
+      mobile.lineHeight === '' ? block.style.lineHeight : lineHeight(mobile.lineHeight, size);
+    const leading = height.ratio === undefined ? height.px : height.ratio * size;
+    mobileRule(
+      context,
+      `${target} span`,
+      'font-size',
+      mobile.fontSize === undefined ? '' : `${size}px`,
+      'line-height',
+      leading === undefined ? '' : `${round(leading)}px`,
+    );
+  }
+  if (block.hover.length > 0) {
+    context.sheet.hover.add(
+      `.row-${context.row} .column-${context.column} .block-${context.block} .button:hover`,
+      ...(context.amp ? block.hover.flat() : important(block.hover.flat())),
+    );
+  }
+}

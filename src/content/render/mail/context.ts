@@ -1,0 +1,213 @@
+// What the renderers of e-mail blocks share, and the frame around each block (spec 5.3, 5.5).
+import { attr, safeHref } from '../escape.ts';
+import { important, RuleSet } from '../sheet.ts';
+import type { Body, Box, Borders, Frame, Link } from '../../template/types.ts';
+import type { Pairs, Writer } from '../writer.ts';
+
+/** Parts of the style sheet that only some documents need. */
+export type Feature =
+  'social' | 'icons' | 'fullwidth' | 'video' | 'menu' | 'hamburger' | 'list' | 'reverse' | 'gap';
+
+/** The numbered rules of an e-mail, collected while its body is written. */
+export class MailSheet {
+  readonly features = new Set<Feature>();
+  /** outside the media query */
+  readonly hover = new RuleSet();
+  /** inside the media query, in this order */
+  readonly helpers = new RuleSet();
+  readonly blocks = new RuleSet();
+  readonly columns = new RuleSet();
+  readonly rows = new RuleSet();
+}
+
+/** State while one block of an e-mail is written. */
+export interface MailContext {
+  readonly out: Writer;
+  readonly body: Body;
+  readonly sheet: MailSheet;
+  readonly amp: boolean;
+  /** scripts of AMP components in use */
+  readonly components: Set<string>;
+  readonly warnings: string[];
+  /** numbers from 1, as in the class names */
+  readonly row: number;
+  readonly column: number;
+  readonly block: number;
+  /** px inside the column */
+  readonly width: number;
+  /** declarations that hide tables on the desktop, or none */
+  readonly hide: Pairs;
+}
+
+/** Attributes of every layout table. */
+export const TABLE = 'border="0" cellpadding="0" cellspacing="0" role="presentation"';
+const SPACES: Pairs = ['mso-table-lspace', '0pt', 'mso-table-rspace', '0pt'];
+
+/** Inline copies for clients that drop the sheet; AMP has no way to override them, so it gets none. */
+export const HIDE: Pairs = [
+  'mso-hide',
+  'all',
+  'display',
+  'none',
+  'max-height',
+  '0',
+  'overflow',
+  'hidden',
+];
+
+/** The style attribute of a layout table. */
+export function tableStyle(context: MailContext, ...pairs: Pairs): string {
+  return context.out.style(...SPACES, ...pairs, ...context.hide);
+}
+
+/** px, or '' for nothing and zero. */
+export function nonZero(value: number | undefined): string {
+  return value === undefined || value === 0 ? '' : `${value}px`;
+}
+
+/** Non-zero paddings in the order of the hosted service: bottom, left, right, top. */
+export function paddingPairs(box: Box): Pairs {
+  return [
+    'padding-bottom',
+    nonZero(box.bottom),
+    'padding-left',
+    nonZero(box.left),
+    'padding-right',
+    nonZero(box.right),
+    'padding-top',
+    nonZero(box.top),
+  ];
+}
+
+/** Borders that draw something. */
+export function borderPairs(borders: Borders): Pairs {
+  const side = (border: Borders['top']) =>
+    border === undefined ? '' : `${border.width}px ${border.style} ${border.color}`;
+  return [
+    'border-bottom',
+    side(borders.bottom),
+    'border-left',
+    side(borders.left),
+    'border-right',
+    side(borders.right),
+    'border-top',
+    side(borders.top),
+  ];
+}
+
+/** The shortest `padding` shorthand: `20px 0 0`. */
+export function shorthandOf(box: Box): string {
+  const [top, right, bottom, left] = [box.top, box.right, box.bottom, box.left].map((side) =>
+    side === undefined || side === 0 ? '0' : `${side}px`,
+  ) as [string, string, string, string];
+  if (left !== right) return `${top} ${right} ${bottom} ${left}`;
+  if (bottom !== top) return `${top} ${right} ${bottom}`;
+  return right === top ? top : `${top} ${right}`;
+}
+
+/** True when at least one side is set. */
+export function anySide(box: Box): boolean {
+  return (
+    box.top !== undefined ||
+    box.right !== undefined ||
+    box.bottom !== undefined ||
+    box.left !== undefined
+  );
+}
+
+/** A mobile padding with the sides that it leaves out taken from the desktop (spec 5.11). */
+export function mergedBox(over: Box, base: Box): Box {
+  return {
+    top: over.top ?? base.top,
+    right: over.right ?? base.right,
+    bottom: over.bottom ?? base.bottom,
+    left: over.left ?? base.left,
+  };
+}
+
+/** The selector of the block, as mobile and hover rules use it. */
+export function selector(context: MailContext, kind: string): string {
+  return `.row-${context.row} .column-${context.column} .block-${context.block}.${kind}_block`;
+}
+
+/** Adds a rule of the narrow view that wins against inline styles. */
+export function mobileRule(
+  context: MailContext,
+  target: string | readonly string[],
+  ...pairs: Pairs
+): void {
+  context.sheet.blocks.add(target, ...(context.amp ? pairs : important(pairs)));
+}
+
+function classes(context: MailContext, kind: string, block: Frame): string {
+  const hidden = block.hidden.mobile ? ' mobile_hide' : block.hidden.desktop ? ' desktop_hide' : '';
+  return `${kind}_block block-${context.block}${hidden}${block.className === '' ? '' : ` ${block.className}`}`;
+}
+
+/** The class and id attributes of a block that is not a table. */
+export function blockAttributes(context: MailContext, kind: string, block: Frame): string {
+  return `class="${classes(context, kind, block)}"${block.id === '' ? '' : ` id="${attr(block.id)}"`}`;
+}
+
+/**
+ * Opens `table.<kind>_block > tr > td.pad`. Four equal paddings become `cellpadding` with a bare cell;
+ * otherwise the cell carries the paddings and then `pad`. `always` is printed in both cases (spec 5.5).
+ */
+export function openBlock(
+  context: MailContext,
+  kind: string,
+  block: Frame,
+  styles: { readonly table?: Pairs; readonly pad?: Pairs; readonly always?: Pairs } = {},
+): void {
+  const { out } = context;
+  const { top, right, bottom, left } = block.padding;
+  const equal = top !== undefined && top > 0 && top === right && top === bottom && top === left;
+  const pad = equal ? [] : [...paddingPairs(block.padding), ...(styles.pad ?? [])];
+  out.open(
+    `<table ${blockAttributes(context, kind, block)} width="100%" border="0" cellpadding="${equal ? top : 0}" cellspacing="0" role="presentation"${tableStyle(context, ...(styles.table ?? []))}>`,
+  );
+  out.open('<tr>');
+  out.open(`<td class="pad"${out.style(...pad, ...(styles.always ?? []))}>`);
+  if (anySide(block.mobile.padding)) {
+    mobileRule(
+      context,
+      `${selector(context, kind)} td.pad`,
+      'padding',
+      shorthandOf(mergedBox(block.mobile.padding, block.padding)),
+    );
+  }
+}
+
+/** Closes what `openBlock` opened. */
+export function closeBlock(context: MailContext): void {
+  context.out.close('</td>');
+  context.out.close('</tr>');
+  context.out.close('</table>');
+}
+
+/** A link target that may be printed; AMP wants absolute addresses or merge tags (spec 5.17). */
+export function href(context: MailContext, url: string): string {
+  const safe = safeHref(url);
+  if (
+    !context.amp ||
+    safe === '' ||
+    /^(?:https?:\/\/|mailto:|tel:|sms:|\{|\[|%|\*\||<%)/i.test(safe)
+  )
+    return safe;
+  context.warnings.push(`AMP allows only absolute links: ${safe.slice(0, 100)}`);
+  return '';
+}
+
+/** `<a …>` for a link of our own, or '' without a target. */
+export function anchor(context: MailContext, link: Link, extra = ''): string {
+  const url = href(context, link.href);
+  if (url === '') return '';
+  const target = context.amp ? '_blank' : link.target;
+  return `<a href="${attr(url)}" target="${attr(target)}"${extra}>`;
+}
+
+/** The generic family of a stack, for programs that know none of its names. */
+export function genericFont(stack: string): string {
+  const last = stack.split(',').at(-1)?.trim().replaceAll("'", '').toLowerCase() ?? '';
+  return /^(?:serif|sans-serif|monospace|cursive|fantasy)$/.test(last) ? last : 'sans-serif';
+}

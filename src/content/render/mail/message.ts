@@ -1,0 +1,83 @@
+// The e-mail document: head, Outlook settings, fonts, sheet, body (spec 5.2).
+import { attr, text } from '../escape.ts';
+import { imagePairs, mailRow } from './rows.ts';
+import { mailSheet } from './sheet.ts';
+import { MailSheet, TABLE } from './context.ts';
+import { Writer } from '../writer.ts';
+import type { Template } from '../../template/types.ts';
+
+const OUTLOOK = [
+  '<!--[if mso]>',
+  '<xml><w:WordDocument xmlns:w="urn:schemas-microsoft-com:office:word"><w:DontUseAdvancedTypographyReadingMail/></w:WordDocument>',
+  '<o:OfficeDocumentSettings><o:PixelsPerInch>96</o:PixelsPerInch><o:AllowPNG/></o:OfficeDocumentSettings></xml>',
+  '<![endif]-->',
+].join('\n');
+
+const OUTLOOK_SUP =
+  '<!--[if mso ]><style>sup, sub { font-size: 100% !important; } sup { mso-text-raise:10% } sub { mso-text-raise:-10% }</style> <![endif]-->';
+
+/** Languages written from right to left (spec 5.2). */
+const RTL = /^(?:ar|arc|dv|fa|he|iw|ku|ps|sd|ug|ur|yi)\b/i;
+
+/** ` dir="rtl"` for right-to-left languages. */
+export function direction(lang: string): string {
+  return RTL.test(lang) ? ' dir="rtl"' : '';
+}
+
+/** Keeps inbox previews from going on with body text: invisible characters after the preheader. */
+const FILLER = '&#847;&zwnj;&nbsp;'.repeat(60);
+
+/** Writes the whole document. */
+export function message(template: Template, pretty: boolean, warnings: string[]): string {
+  const { head, body } = template;
+  const sheet = new MailSheet();
+  const rows = new Writer(pretty, 5);
+  const base = { out: rows, body, sheet, amp: false, components: new Set<string>(), warnings };
+  for (const [i, row] of template.rows.entries()) mailRow(row, i + 1, base);
+
+  const out = new Writer(pretty);
+  const lang = head.lang || 'en';
+  out.line('<!DOCTYPE html>');
+  out.line(
+    `<html xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" lang="${attr(lang)}"${direction(lang)}>`,
+  );
+  out.open('<head>');
+  out.line(`<title>${text(head.subject)}</title>`);
+  out.line('<meta http-equiv="Content-Type" content="text/html; charset=utf-8">');
+  out.line(`<meta name="viewport" content="width=device-width, initial-scale=1.0">${OUTLOOK}`);
+  if (body.fonts.length > 0) {
+    out.line('<!--[if !mso]><!-->');
+    for (const font of body.fonts) {
+      out.line(`<link href="${attr(font.url)}" rel="stylesheet" type="text/css">`);
+    }
+    out.line('<!--<![endif]-->');
+  }
+  out.line('<style>');
+  out.verbatim(mailSheet(sheet, body, pretty, false));
+  out.line(`</style>${OUTLOOK_SUP}`);
+  if (head.customTags !== '') out.verbatim(head.customTags);
+  out.close('</head>');
+  const background = ['background-color', body.background.color];
+  out.open(
+    `<body class="body"${out.style(...background, 'margin', '0', 'padding', '0', '-webkit-text-size-adjust', 'none', 'text-size-adjust', 'none')}>`,
+  );
+  if (head.preheader !== '') {
+    out.line(
+      `<div class="preheader"${out.style('font-size', '1px', 'line-height', '1px', 'display', 'none', 'color', body.background.color, 'max-height', '0px', 'max-width', '0px', 'opacity', '0', 'overflow', 'hidden')}>${text(head.preheader)}${FILLER}</div>`,
+    );
+  }
+  out.open(
+    `<table class="nl-container" width="100%" ${TABLE}${out.style('mso-table-lspace', '0pt', 'mso-table-rspace', '0pt', ...background, ...imagePairs(body.background))}>`,
+  );
+  out.open('<tbody>');
+  out.open('<tr>');
+  out.open('<td>');
+  out.append(rows);
+  out.close('</td>');
+  out.close('</tr>');
+  out.close('</tbody>');
+  out.close('</table><!-- End -->');
+  out.close('</body>');
+  out.line('</html>');
+  return out.toString();
+}

@@ -1,0 +1,264 @@
+// Rows and columns of e-mails, and the choice of each block's renderer (spec 5.4).
+import {
+  anySide,
+  borderPairs,
+  HIDE,
+  mergedBox,
+  paddingPairs,
+  shorthandOf,
+  TABLE,
+  tableStyle,
+} from './context.ts';
+import { button } from './button.ts';
+import { carousel, video } from './video.ts';
+import { divider, icons, image, social, spacer } from './pictures.ts';
+import { heading, list, paragraph, text } from './text.ts';
+import { html, menu, mergeContent, table } from './others.ts';
+import { important } from '../sheet.ts';
+import { closeBlock, openBlock } from './context.ts';
+import type { Background, Block, Borders, Column, Mobile, Row } from '../../template/types.ts';
+import type { MailContext } from './context.ts';
+import type { Pairs } from '../writer.ts';
+
+/** What stays the same in all rows. */
+export type MailBase = Omit<MailContext, 'row' | 'column' | 'block' | 'width' | 'hide'>;
+
+/** Background image and its attributes; the colour stands elsewhere in the order. */
+export function imagePairs(background: Background): Pairs {
+  return background.image === ''
+    ? []
+    : [
+        'background-image',
+        `url('${background.image}')`,
+        'background-position',
+        background.position,
+        'background-repeat',
+        background.repeat,
+        'background-size',
+        background.size,
+      ];
+}
+
+function hiddenClass(hidden: { readonly mobile: boolean; readonly desktop: boolean }): string {
+  return hidden.mobile ? ' mobile_hide' : hidden.desktop ? ' desktop_hide' : '';
+}
+
+/** One row with its display condition around it; hidden in both views means not in the document (spec 5.4.5). */
+export function mailRow(row: Row, number: number, base: MailBase): void {
+  if (row.hidden.mobile && row.hidden.desktop) return;
+  const { out, sheet, body, amp } = base;
+  const context: MailContext = {
+    ...base,
+    row: number,
+    column: 0,
+    block: 0,
+    width: body.width,
+    hide: row.hidden.desktop && !amp ? HIDE : [],
+  };
+  if (row.condition && row.condition.before !== '') out.verbatim(row.condition.before);
+  const name = row.className === '' ? '' : ` ${row.className}`;
+  out.open(
+    `<table class="row row-${number}${hiddenClass(row.hidden)}${name}" align="center" width="100%" ${TABLE}${tableStyle(context, 'background-color', row.container.color, ...imagePairs(row.container))}>`,
+  );
+  out.open('<tbody>');
+  out.open('<tr>');
+  out.open('<td>');
+  content(row, context);
+  out.close('</td>');
+  out.close('</tr>');
+  out.close('</tbody>');
+  out.close('</table>');
+  if (row.condition && row.condition.after !== '') out.verbatim(row.condition.after);
+  if (anySide(row.mobile.padding)) {
+    const pairs = ['padding', shorthandOf(mergedBox(row.mobile.padding, row.padding))];
+    sheet.rows.add(`.row-${number} .row-content`, ...(amp ? pairs : important(pairs)));
+  }
+}
+
+function content(row: Row, context: MailContext): void {
+  const { out, body, amp, sheet } = context;
+  const width = Math.round(body.width);
+  const color = row.content.color || body.contentColor;
+  const reverse = row.stack && row.reverse && row.columns.length > 1;
+  // AMP allows no `!important`: what a narrow view changes must not stand inline.
+  const size = amp ? ['width', '100%', 'max-width', `${width}px`] : ['width', `${width}px`];
+  out.open(
+    `<table class="row-content${row.stack ? ' stack' : ''}" align="${body.align}" ${TABLE}${tableStyle(context, ...borderPairs(row.borders), 'border-radius', row.radius > 0 ? `${row.radius}px` : '', 'background-color', color, ...imagePairs(row.content), 'color', row.color, ...paddingPairs(row.padding), ...size, 'margin', body.align === 'left' ? '0 auto 0 0' : '0 auto')} width="${width}">`,
+  );
+  out.open('<tbody>');
+  out.open(reverse ? '<tr class="reverse">' : '<tr>');
+  if (reverse) {
+    sheet.features.add('reverse');
+    if (row.columns.length > 2) {
+      sheet.rows.add(
+        `.row-${context.row} .reverse`,
+        'display',
+        'flex',
+        'flex-direction',
+        'column-reverse',
+      );
+    }
+  }
+  for (const [i, column] of row.columns.entries()) {
+    if (i > 0 && row.gap > 0) {
+      sheet.features.add('gap');
+      sheet.rows.add(
+        `.row-${context.row} .stack .gap`,
+        'display',
+        'block',
+        'width',
+        '100%',
+        'height',
+        `${row.gap}px`,
+      );
+      out.line(
+        `<td class="gap" width="${row.gap}"${out.style('width', `${row.gap}px`, 'font-size', '1px', 'line-height', '1px')}>&nbsp;</td>`,
+      );
+    }
+    const last = i === row.columns.length - 1;
+    mailColumn(
+      column,
+      row,
+      { ...context, column: i + 1, width: column.innerWidth },
+      {
+        place: reverse ? (i === 0 ? ' first' : last ? ' last' : '') : '',
+        wrap: reverse && row.columns.length === 2,
+      },
+    );
+  }
+  out.close('</tr>');
+  out.close('</tbody>');
+  out.close('</table>');
+}
+
+function mailColumn(
+  column: Column,
+  row: Row,
+  context: MailContext,
+  reverse: { readonly place: string; readonly wrap: boolean },
+): void {
+  const { out, sheet } = context;
+  const name = column.className === '' ? '' : ` ${column.className}`;
+  const target = `.row-${context.row} .column-${context.column}`;
+  const padding = paddingPairs(column.padding);
+  const border = borderPairs(column.borders);
+  out.open(
+    `<td class="column column-${context.column}${reverse.place}${name}" width="${column.percent}%"${out.style('mso-table-lspace', '0pt', 'mso-table-rspace', '0pt', 'font-weight', '400', 'text-align', 'left', 'background-color', column.color, ...border, ...padding, 'vertical-align', row.verticalAlign, 'border-radius', column.radius > 0 ? `${column.radius}px` : '')}>`,
+  );
+  if (reverse.wrap) {
+    out.open('<div class="border">');
+    // A cell shown as a table group loses its paddings and borders; the div gets them back.
+    sheet.rows.add(
+      `.row-${context.row} td.column${reverse.place.replace(' ', '.')} .border`,
+      ...border,
+      'padding',
+      shorthandOf(mergedBox(column.mobile.padding, column.padding)),
+    );
+  }
+  if (column.blocks.length === 0) {
+    empty(context);
+  }
+  for (const [i, block] of column.blocks.entries()) {
+    if (shown(block, context)) mailBlock(block, blockContext(block, { ...context, block: i + 1 }));
+  }
+  if (reverse.wrap) out.close('</div>');
+  out.close('</td>');
+  if (!reverse.wrap) narrowColumn(target, column, context);
+}
+
+/** The narrow-view paddings and borders of a column. */
+function narrowColumn(target: string, column: Column, context: MailContext): void {
+  const pairs = columnPairs(column.mobile, column.padding, column.mobile.borders);
+  context.sheet.columns.add(target, ...(context.amp ? pairs : important(pairs)));
+}
+
+function columnPairs(mobile: Mobile, padding: Column['padding'], borders: Borders): Pairs {
+  const box = anySide(mobile.padding)
+    ? ['padding', shorthandOf(mergedBox(mobile.padding, padding))]
+    : [];
+  return [...borderPairs(borders), ...box];
+}
+
+function blockContext(block: Block, context: MailContext): MailContext {
+  return block.hidden.desktop && !context.amp ? { ...context, hide: HIDE } : context;
+}
+
+/** A block hidden in both views, or in this kind of e-mail, is not in the document. */
+function shown(block: Block, context: MailContext): boolean {
+  if (block.hidden.mobile && block.hidden.desktop) return false;
+  return context.amp ? !block.hidden.amp : !block.hidden.html;
+}
+
+function empty(context: MailContext): void {
+  emptyBlock({ ...context, block: 1 });
+}
+
+const NO_FRAME = {
+  padding: { top: undefined, right: undefined, bottom: undefined, left: undefined },
+  align: '',
+  id: '',
+  className: '',
+  attributes: [],
+  hidden: { mobile: false, desktop: false, amp: false, html: false },
+  mobile: {
+    padding: { top: undefined, right: undefined, bottom: undefined, left: undefined },
+    borders: { top: undefined, right: undefined, bottom: undefined, left: undefined },
+    textAlign: '',
+    fontSize: undefined,
+    lineHeight: '',
+    height: undefined,
+    className: '',
+  },
+} as const;
+
+function emptyBlock(context: MailContext): void {
+  openBlock(context, 'empty', NO_FRAME);
+  context.out.line('<div></div>');
+  closeBlock(context);
+}
+
+function mailBlock(block: Block, context: MailContext): void {
+  switch (block.kind) {
+    case 'heading':
+      return heading(block, context);
+    case 'paragraph':
+      return paragraph(block, context);
+    case 'list':
+      return list(block, context);
+    case 'text':
+      return text(block, context);
+    case 'image':
+      return image(block, context);
+    case 'button':
+      return button(block, context);
+    case 'divider':
+      return divider(block, context);
+    case 'spacer':
+      return spacer(block, context);
+    case 'social':
+      return social(block, context);
+    case 'icons':
+      return icons(block, context);
+    case 'menu':
+      return menu(block, context);
+    case 'html':
+      return html(block, context);
+    case 'video':
+      return video(block, context);
+    case 'table':
+      return table(block, context);
+    case 'merge':
+      return mergeContent(block, context);
+    case 'carousel':
+      return carousel(block, context);
+    case 'empty':
+      return emptyBlock(context);
+    // E-mails have no forms (spec 5.17); an unknown block leaves a mark and nothing else (spec 2.7).
+    case 'form':
+      return undefined;
+    case 'unknown':
+      return context.out.line(
+        `<!-- unknown block ${block.type.replaceAll(/[^\w-]+/g, ' ').slice(0, 80)} -->`,
+      );
+  }
+}

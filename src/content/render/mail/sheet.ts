@@ -1,0 +1,183 @@
+// The style sheet of e-mails: client fixes, visibility, stacking, overrides for the narrow view (spec 5.11).
+import { important, media, printSheet, rule, RuleSet } from '../sheet.ts';
+import type { Body } from '../../template/types.ts';
+import type { Feature, MailSheet } from './context.ts';
+import type { Pairs } from '../writer.ts';
+
+type Line = readonly [selectors: readonly string[], pairs: Pairs];
+
+const BASE: readonly Line[] = [
+  [['*'], ['box-sizing', 'border-box']],
+  [['body'], ['margin', '0', 'padding', '0']],
+  [
+    ['a[x-apple-data-detectors]'],
+    ['color', 'inherit !important', 'text-decoration', 'inherit !important'],
+  ],
+  [['#MessageViewBody a'], ['color', 'inherit', 'text-decoration', 'none']],
+  [['p'], ['line-height', 'inherit']],
+  [
+    ['.desktop_hide', '.desktop_hide table'],
+    ['mso-hide', 'all', 'display', 'none', 'max-height', '0px', 'overflow', 'hidden'],
+  ],
+  [['.image_block img+div'], ['display', 'none']],
+  [
+    ['sup', 'sub'],
+    ['font-size', '75%', 'line-height', '0'],
+  ],
+];
+
+const LISTS: readonly Line[] = [
+  [
+    [
+      '#converted-body .list_block ol',
+      '#converted-body .list_block ul',
+      '.body [class~="x_list_block"] ol',
+      '.body [class~="x_list_block"] ul',
+      'u + .body .list_block ol',
+      'u + .body .list_block ul',
+    ],
+    ['padding-left', '20px'],
+  ],
+];
+
+const MENU: readonly Line[] = [
+  [['.menu_block.desktop_hide .menu-links span'], ['mso-hide', 'all']],
+];
+
+/** Rules of the narrow view that one kind of block needs. */
+const HELPERS: Readonly<Partial<Record<Feature, readonly Line[]>>> = {
+  icons: [
+    [['.icons-inner'], ['text-align', 'center']],
+    [['.icons-inner td'], ['margin', '0 auto']],
+  ],
+  fullwidth: [[['.image_block div.fullWidth'], important(['max-width', '100%'])]],
+  video: [[['.video-preview'], important(['max-width', '100%'])]],
+  hamburger: [
+    [
+      ['.menu-checkbox[type=checkbox]~.menu-links'],
+      important(['display', 'none', 'padding', '5px 0']),
+    ],
+    [
+      [
+        '.menu-checkbox[type=checkbox]:checked~.menu-links',
+        '.menu-checkbox[type=checkbox]~.menu-trigger',
+      ],
+      important([
+        'display',
+        'block',
+        'max-width',
+        'none',
+        'max-height',
+        'none',
+        'font-size',
+        'inherit',
+      ]),
+    ],
+    [
+      [
+        '.menu-checkbox[type=checkbox]~.menu-links>a',
+        '.menu-checkbox[type=checkbox]~.menu-links>span.label',
+      ],
+      important(['display', 'block', 'text-align', 'center']),
+    ],
+    [['.menu-checkbox[type=checkbox]~.menu-links>span.sep'], important(['display', 'none'])],
+    [
+      ['.menu-checkbox[type=checkbox]:checked~.menu-trigger .menu-close'],
+      important(['display', 'block']),
+    ],
+    [
+      ['.menu-checkbox[type=checkbox]:checked~.menu-trigger .menu-open'],
+      important(['display', 'none']),
+    ],
+  ],
+};
+
+/** The restored display of inline tables that hidden blocks hold. */
+const INLINE: Readonly<Partial<Record<Feature, string>>> = {
+  icons: '.desktop_hide table.icons-inner',
+  social: '.social_block.desktop_hide .social-table',
+};
+
+function narrow(sheet: MailSheet): readonly Line[] {
+  const lines: Line[] = [
+    [['.mobile_hide'], ['display', 'none']],
+    [['.row-content'], important(['width', '100%'])],
+    [['.stack .column'], ['width', '100%', 'display', 'block']],
+    [
+      ['.mobile_hide'],
+      [
+        'min-height',
+        '0',
+        'max-height',
+        '0',
+        'max-width',
+        '0',
+        'overflow',
+        'hidden',
+        'font-size',
+        '0px',
+      ],
+    ],
+    [
+      ['.desktop_hide', '.desktop_hide table'],
+      important(['display', 'table', 'max-height', 'none']),
+    ],
+  ];
+  if (sheet.features.has('reverse')) {
+    lines.push(
+      [['.reverse'], ['display', 'table', 'width', '100%']],
+      [['.reverse .column.first'], important(['display', 'table-footer-group'])],
+      [['.reverse .column.last'], important(['display', 'table-header-group'])],
+    );
+  }
+  return lines;
+}
+
+/** The whole sheet as text. `amp` leaves out what AMP refuses: `!important` and Outlook's properties. */
+export function mailSheet(sheet: MailSheet, body: Body, pretty: boolean, amp: boolean): string {
+  const adapt = (pairs: Pairs): Pairs =>
+    amp
+      ? pairs.map((part, i) =>
+          i % 2 === 0
+            ? part
+            : pairs[i - 1]!.startsWith('mso-')
+              ? ''
+              : part?.replace(' !important', ''),
+        )
+      : pairs;
+  const print = (lines: readonly Line[], indent: string) =>
+    lines
+      .map(([selectors, pairs]) => rule(selectors, adapt(pairs), pretty, indent))
+      .filter((text) => !text.includes('{}'));
+  const outer = pretty ? '\t\t' : '';
+  const inner = pretty ? '\t\t\t' : '';
+  const base = [
+    ...BASE,
+    ...(sheet.features.has('list') && !amp ? LISTS : []),
+    ...(sheet.features.has('menu') && !amp ? MENU : []),
+  ];
+  const parts = print(base, outer);
+  parts.push(...sheet.hover.print(pretty, outer));
+
+  const inline = new RuleSet();
+  for (const [feature, selector] of Object.entries(INLINE)) {
+    if (sheet.features.has(feature as Feature)) {
+      inline.add(selector, ...adapt(important(['display', 'inline-block'])));
+    }
+  }
+  const helpers = Object.entries(HELPERS).flatMap(([feature, lines]) =>
+    sheet.features.has(feature as Feature) ? lines : [],
+  );
+  // The buttons' `inline-block` helpers share a rule with the ones above, as in the hosted output.
+  const query = [
+    ...sheet.helpers.print(pretty, inner),
+    ...inline.print(pretty, inner),
+    ...print(helpers, inner),
+    ...print(narrow(sheet), inner),
+    ...sheet.blocks.print(pretty, inner),
+    ...sheet.columns.print(pretty, inner),
+    ...sheet.rows.print(pretty, inner),
+  ];
+  parts.push(...media(`(max-width:${Math.round(body.width) + 20}px)`, query, pretty, outer));
+  return printSheet(parts, pretty);
+}

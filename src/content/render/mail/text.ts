@@ -1,0 +1,246 @@
+// Text-like blocks of e-mails: heading, paragraph, list, legacy text (spec 5.6).
+import { closeBlock, genericFont, mobileRule, openBlock, selector } from './context.ts';
+import { inline, lines, outlookLineHeight, parseText, property, unwrap, without } from '../rich.ts';
+import { lineHeight, px, round } from '../../template/css.ts';
+import type { Element, Node } from '../fragment.ts';
+import type {
+  HeadingBlock,
+  ListBlock,
+  Mobile,
+  ParagraphBlock,
+  TextBlock,
+  TextStyle,
+} from '../../template/types.ts';
+import type { MailContext } from './context.ts';
+import type { Pairs } from '../writer.ts';
+
+function outlookHeight(style: TextStyle): string {
+  return style.lineHeight.px === undefined ? '' : `${Math.round(style.lineHeight.px)}px`;
+}
+
+/** The declarations of a text style in the order of the hosted service. */
+function stylePairs(style: TextStyle): Pairs {
+  return [
+    'color',
+    style.color,
+    'direction',
+    style.direction,
+    'font-family',
+    style.font,
+    'font-size',
+    `${style.size}px`,
+    'font-weight',
+    style.weight,
+    'letter-spacing',
+    style.spacing,
+    'line-height',
+    style.lineHeight.css,
+    'text-align',
+    style.align,
+  ];
+}
+
+function mobileText(mobile: Mobile): Pairs {
+  return [
+    'text-align',
+    mobile.textAlign,
+    'font-size',
+    mobile.fontSize === undefined ? '' : `${mobile.fontSize}px`,
+    'line-height',
+    mobile.lineHeight === '' ? '' : lineHeight(mobile.lineHeight, mobile.fontSize ?? 16).css,
+  ];
+}
+
+/** `heading_block`: the level element carries everything. */
+export function heading(block: HeadingBlock, context: MailContext): void {
+  const { out } = context;
+  const tag = `h${block.level}`;
+  openBlock(context, 'heading', block, {
+    pad: ['text-align', block.align || 'center', 'width', '100%'],
+  });
+  const style = out.style(
+    'margin',
+    '0',
+    ...stylePairs(block.style),
+    'margin-top',
+    '0',
+    'margin-bottom',
+    '0',
+    'mso-line-height-alt',
+    outlookHeight(block.style),
+  );
+  const html = inline(parseText(block.html), out, { linkColor: block.style.linkColor, mail: true });
+  out.line(`<${tag}${style}>${html}</${tag}>`);
+  closeBlock(context);
+  mobileRule(context, `${selector(context, 'heading')} ${tag}`, ...mobileText(block.mobile));
+}
+
+/** `paragraph_block`: a div with the text style around the paragraphs. */
+export function paragraph(block: ParagraphBlock, context: MailContext): void {
+  const { out } = context;
+  openBlock(context, 'paragraph', block, { table: ['word-break', 'break-word'] });
+  out.open(
+    `<div${out.style(...stylePairs(block.style), 'mso-line-height-alt', outlookHeight(block.style))}>`,
+  );
+  const { nodes } = unwrap(parseText(block.html));
+  lines(nodes, out, {
+    linkColor: block.style.linkColor,
+    mail: true,
+    restyle: (element, last) =>
+      element.tag === 'p'
+        ? [
+            ['margin', '0'],
+            ...(last ? [] : [['margin-bottom', `${block.spacing}px`] as const]),
+            ...without(element.style, 'margin', 'margin-top', 'margin-bottom'),
+          ]
+        : element.style,
+  });
+  out.close('</div>');
+  closeBlock(context);
+  mobileRule(context, `${selector(context, 'paragraph')} td.pad>div`, ...mobileText(block.mobile));
+}
+
+/** `list_block`: the table carries the text style; each list loses its outer margins. */
+export function list(block: ListBlock, context: MailContext): void {
+  const { out, sheet } = context;
+  sheet.features.add('list');
+  openBlock(context, 'list', block, {
+    table: [
+      'word-break',
+      'break-word',
+      ...stylePairs(block.style),
+      'mso-line-height-alt',
+      outlookHeight(block.style),
+    ],
+  });
+  out.open(`<div${out.style('margin-left', '-20px')}>`);
+  lines(withLists(parseText(block.html), block), out, {
+    linkColor: block.style.linkColor,
+    mail: true,
+    restyle: (element) => listStyle(element, block),
+  });
+  out.close('</div>');
+  closeBlock(context);
+  const target = selector(context, 'list');
+  mobileRule(
+    context,
+    [`${target} td.pad`, `${target} ol`, `${target} ul`],
+    ...mobileText(block.mobile),
+  );
+}
+
+/** The start number on the outer lists; loose items get the list that they miss. */
+export function withLists(nodes: readonly Node[], block: ListBlock): readonly Node[] {
+  const loose = nodes.some(
+    (node) => typeof node === 'object' && 'tag' in node && node.tag === 'li',
+  );
+  const outer: readonly Node[] = loose
+    ? [{ tag: block.tag, attributes: [], style: [], children: [...nodes] }]
+    : nodes;
+  if (block.start === 1) return outer;
+  return outer.map((node) =>
+    typeof node === 'object' &&
+    'tag' in node &&
+    node.tag === 'ol' &&
+    !node.attributes.some(([name]) => name === 'start')
+      ? { ...node, attributes: [...node.attributes, ['start', String(block.start)] as const] }
+      : node,
+  );
+}
+
+/** The style of lists and their items in e-mails. */
+function listStyle(element: Element, block: ListBlock): Element['style'] {
+  if (element.tag === 'ul' || element.tag === 'ol') {
+    return [
+      ['margin-top', '0'],
+      ['margin-bottom', '0'],
+      ['list-style-type', block.marker],
+      ...(block.position === 'outside' ? [['list-style-position', 'outside'] as const] : []),
+      // 40 px is what every program does anyway; the div around takes 20 px of it back.
+      ...(block.indent === 40 ? [] : [['padding-left', `${block.indent}px`] as const]),
+      ...without(element.style, 'margin', 'list-style-type', 'padding-left'),
+    ];
+  }
+  if (element.tag === 'li') {
+    return [['Margin', `0 0 ${block.spacing}px 0`], ...without(element.style, 'margin')];
+  }
+  if (element.tag === 'p') return [['margin', '0'], ...without(element.style, 'margin')];
+  return element.style;
+}
+
+/** `text_block`: a div with a generic font for Outlook, one with the text style, the stored paragraphs. */
+export function text(block: TextBlock, context: MailContext): void {
+  const { out } = context;
+  openBlock(context, 'text', block, { table: ['word-break', 'break-word'] });
+  const { style, nodes } = unwrap(parseText(block.html));
+  const size = wrapperSize(block, style, nodes);
+  const height = lineHeight(block.lineHeight, size);
+  const wrapperFont = property(style, 'font-family');
+  const font = wrapperFont === '' || wrapperFont === 'inherit' ? block.font : wrapperFont;
+  out.open(`<div${out.style('font-family', genericFont(font))}>`);
+  out.open(
+    `<div class=""${out.style(
+      'font-size',
+      `${size}px`,
+      'font-family',
+      font,
+      'mso-line-height-alt',
+      height.px === undefined ? '' : `${round(height.px)}px`,
+      'color',
+      block.color,
+      'line-height',
+      height.css,
+      'text-align',
+      property(style, 'text-align'),
+    )}>`,
+  );
+  lines(nodes, out, {
+    linkColor: block.linkColor,
+    mail: true,
+    restyle: (element) => textStyle(element, block, size),
+  });
+  out.close('</div>');
+  out.close('</div>');
+  closeBlock(context);
+  mobileRule(context, `${selector(context, 'text')} td.pad>div`, ...mobileText(block.mobile));
+}
+
+/** First of block style, wrapper style, first paragraph, 14 px. */
+export function wrapperSize(
+  block: TextBlock,
+  style: Element['style'],
+  nodes: readonly Node[],
+): number {
+  const first = nodes.find((node) => typeof node === 'object' && 'tag' in node) as
+    Element | undefined;
+  return (
+    block.size ??
+    px(property(style, 'font-size'), undefined) ??
+    (first ? px(property(first.style, 'font-size'), undefined) : undefined) ??
+    14
+  );
+}
+
+/**
+ * Editors stored line heights in px that fit one font size only; the block's ratio replaces them. Outlook gets
+ * its own px value by paragraph, for the largest size inside.
+ */
+function textStyle(element: Element, block: TextBlock, size: number): Element['style'] {
+  const style = without(element.style, 'line-height', 'mso-line-height-alt');
+  if (element.tag !== 'p' && element.tag !== 'div') return style;
+  return [
+    ...(element.tag === 'p' ? [['margin', '0'] as const] : []),
+    ...without(style, 'margin', 'margin-top', 'margin-bottom'),
+    ['mso-line-height-alt', outlookLineHeight(block.lineHeight, largest(element, size))],
+  ];
+}
+
+function largest(element: Element, inherited: number): number {
+  const own = px(property(element.style, 'font-size'), inherited);
+  let size = 0;
+  for (const child of element.children) {
+    if (typeof child === 'object' && 'tag' in child) size = Math.max(size, largest(child, own));
+    else if (typeof child === 'string' && child.trim() !== '') size = Math.max(size, own);
+  }
+  return size || own;
+}

@@ -1,0 +1,151 @@
+// Videos and carousels of e-mails: a linked preview picture; AMP has a real carousel (spec 5.7, 5.17).
+import { ampImage } from './pictures.ts';
+import { anchor, closeBlock, href, openBlock, tableStyle } from './context.ts';
+import { attr, attrInComment, safeSrc } from '../escape.ts';
+import type { CarouselBlock, VideoBlock } from '../../template/types.ts';
+import type { MailContext } from './context.ts';
+
+/** `video_block`: the preview as background, a play button on it, and VML for Outlook. */
+export function video(block: VideoBlock, context: MailContext): void {
+  const { out, sheet } = context;
+  const thumbnail = safeSrc(block.thumbnail);
+  const url = href(context, block.src);
+  if (thumbnail === '') return;
+  const width = Math.round(Math.min(block.width ?? context.width, context.width));
+  const height = Math.round(width / block.ratio);
+  openBlock(context, 'video', block);
+  const start = anchor(context, { href: url, target: '_blank', title: '' });
+  if (context.amp) {
+    const picture = ampImage(thumbnail, block.title, width, { width, height }, 'responsive');
+    out.line(
+      `<div${out.style('max-width', `${width}px`, 'margin', '0 auto')}>${start}${picture}${start === '' ? '' : '</a>'}</div>`,
+    );
+  } else {
+    sheet.features.add('video');
+    preview(block, context, { thumbnail, url, width, height });
+  }
+  closeBlock(context);
+}
+
+interface Preview {
+  readonly thumbnail: string;
+  readonly url: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+function preview(
+  block: VideoBlock,
+  context: MailContext,
+  { thumbnail, url, width, height }: Preview,
+): void {
+  const { out } = context;
+  const { size, line, fill } = block.icon;
+  const target = url === '' ? '' : ` href="${attr(url)}" target="_blank"`;
+  const tag = url === '' ? 'div' : 'a';
+  out.line('<!--[if !vml]><!-->');
+  out.open(
+    `<${tag}${target} class="video-preview"${out.style('background-color', '#5b5f66', 'background-image', 'radial-gradient(circle at center, #5b5f66, #1d1f21)', 'display', 'block', 'text-decoration', 'none', 'max-width', `${width}px`, 'margin', '0 auto')}>`,
+  );
+  out.open('<div>');
+  out.open(
+    `<table cellpadding="0" cellspacing="0" border="0" role="presentation" width="100%" background="${attr(thumbnail)}"${tableStyle(context, 'background-image', `url('${thumbnail.replaceAll(/['()\\\s]/g, encodeURIComponent)}')`, 'background-size', 'cover', 'background-position', 'center', 'min-height', `${height}px`, 'height', `${height}px`)}>`,
+  );
+  out.open('<tr>');
+  out.line(`<td width="25%">&#8202;</td>`);
+  const triangle = Math.round(size / 4);
+  const circle = out.style(
+    'display',
+    'inline-block',
+    'padding',
+    `${triangle}px 0 ${triangle}px ${Math.round(triangle * 1.2)}px`,
+    'box-sizing',
+    'border-box',
+    'width',
+    `${size}px`,
+    'height',
+    `${size}px`,
+    'border',
+    `${Math.max(2, Math.round(size / 20))}px solid ${line}`,
+    'border-radius',
+    '50%',
+    'background-color',
+    fill,
+    'text-align',
+    'center',
+    'line-height',
+    '0',
+  );
+  const arrow = out.style(
+    'display',
+    'inline-block',
+    'width',
+    '0',
+    'height',
+    '0',
+    'border-style',
+    'solid',
+    'border-width',
+    `${triangle}px 0 ${triangle}px ${Math.round(triangle * 1.6)}px`,
+    'border-color',
+    `transparent transparent transparent ${line}`,
+  );
+  const icon = safeSrc(block.icon.src);
+  const play =
+    icon === ''
+      ? `<div class="play-button_outer"${circle}><div${arrow}>&#8202;</div></div>`
+      : `<img src="${attr(icon)}" width="${size}" alt="" height="auto"${out.style('display', 'inline-block', 'border', '0')}>`;
+  out.line(
+    `<td align="center" valign="middle" width="50%"${out.style('vertical-align', 'middle')}>${play}</td>`,
+  );
+  out.line(`<td width="25%">&#8202;</td>`);
+  out.close('</tr>');
+  out.close('</table>');
+  out.close('</div>');
+  out.close(`</${tag}>`);
+  out.line('<!--<![endif]-->');
+  out.line(outlook(block, { thumbnail, url, width, height }));
+}
+
+/** The same as a VML group: picture, circle and triangle. */
+function outlook(block: VideoBlock, { thumbnail, url, width, height }: Preview): string {
+  const { size, line, fill } = block.icon;
+  const left = Math.round((width - size) / 2);
+  const top = Math.round((height - size) / 2);
+  const target = url === '' ? '' : ` href="${attrInComment(url)}"`;
+  const color = attrInComment(line);
+  const inner =
+    fill === '' || fill === 'transparent'
+      ? ' filled="false"'
+      : ` fillcolor="${attrInComment(fill)}"`;
+  return [
+    '<!--[if vml]>',
+    `<v:group xmlns:v="urn:schemas-microsoft-com:vml" coordsize="${width},${height}" coordorigin="0,0"${target} style="width:${width}px;height:${height}px;">`,
+    `<v:rect fill="t" stroked="f" style="position:absolute;width:${width};height:${height};"><v:fill src="${attrInComment(thumbnail)}" type="frame"/></v:rect>`,
+    `<v:oval${inner} strokecolor="${color}" strokeweight="2px" style="position:absolute;left:${left};top:${top};width:${size};height:${size}"></v:oval>`,
+    `<v:shape coordsize="24,32" path="m,l,32,24,16,xe" fillcolor="${color}" stroked="f" style="position:absolute;left:${left + Math.round(size * 0.38)};top:${top + Math.round(size * 0.28)};width:${Math.round(size * 0.34)};height:${Math.round(size * 0.44)};"></v:shape>`,
+    '</v:group><![endif]-->',
+  ].join('\n');
+}
+
+/** A carousel: only AMP mail shows it (spec 5.17). The first slide sets the ratio. */
+export function carousel(block: CarouselBlock, context: MailContext): void {
+  if (!context.amp || block.slides.length === 0) return;
+  const { out } = context;
+  context.components.add('amp-carousel');
+  openBlock(context, 'carousel', block);
+  const width = Math.round(context.width);
+  const height = Math.round(block.height ?? (width * 9) / 16);
+  const auto =
+    block.interval === undefined ? '' : ` autoplay delay="${Math.round(block.interval * 1000)}"`;
+  out.open(
+    `<amp-carousel type="slides" layout="responsive" width="${width}" height="${height}"${auto} controls loop>`,
+  );
+  for (const slide of block.slides) {
+    const picture = `<amp-img src="${attr(safeSrc(slide.src))}" alt="${attr(slide.alt)}" width="${width}" height="${height}" layout="responsive"></amp-img>`;
+    const start = anchor(context, slide);
+    out.line(`<div>${start}${picture}${start === '' ? '' : '</a>'}</div>`);
+  }
+  out.close('</amp-carousel>');
+  closeBlock(context);
+}

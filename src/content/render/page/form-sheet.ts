@@ -1,0 +1,132 @@
+// The style sheet of forms: how all forms work, and how one form looks (spec 5.16).
+import { kindSelector, selector } from './context.ts';
+import { nonZero } from '../mail/context.ts';
+import type { FormBlock } from '../../template/types.ts';
+import type { PageContext } from './context.ts';
+
+const CHECKS = ':not([type=checkbox]):not([type=radio])';
+
+/** Adds the rules of one form and, once, those that all forms need. */
+export function formRules(block: FormBlock, context: PageContext): void {
+  layoutRules(context);
+  lookRules(block, context);
+}
+
+function layoutRules(context: PageContext): void {
+  const { prefix, sheet } = context;
+  const { kinds } = sheet;
+  const row = kindSelector(context, 'form', ` .${prefix}-form-row`);
+  const field = `${row} .${prefix}-field`;
+  kinds.add(`${row}.${prefix}-form-row-multicolumn`, 'display', 'flex');
+  kinds.add(
+    [`${field} input${CHECKS}`, `${field} select`, `${field} textarea`],
+    'flex-grow',
+    '1',
+    'font-family',
+    'inherit',
+    'font-size',
+    'inherit',
+  );
+  kinds.add(
+    field,
+    'padding',
+    '3px',
+    'display',
+    'flex',
+    'flex',
+    '1',
+    'flex-wrap',
+    'wrap',
+    'align-items',
+    'center',
+  );
+  kinds.add(
+    `${field}.${prefix}-inline-field`,
+    'flex-wrap',
+    'nowrap',
+    'align-items',
+    'flex-start',
+    'display',
+    'block',
+  );
+  kinds.add(
+    `${field} .${prefix}-form-option-wrapper`,
+    'align-items',
+    'flex-start',
+    'display',
+    'inline-flex',
+  );
+  kinds.add(`${field} .${prefix}-form-option-wrapper>input`, 'margin', '0 0 0 3px');
+  kinds.add(`${field} .${prefix}-form-option-wrapper>label`, 'min-width', '0');
+  kinds.add(`${field} button`, 'font-family', 'inherit', 'font-size', 'inherit');
+  kinds.add(`${field} .${prefix}-button-container`, 'flex-grow', '1');
+  kinds.add(
+    kindSelector(context, 'form', ' input[type=color]'),
+    'border',
+    'none',
+    'height',
+    '38px',
+  );
+  sheet.narrowKinds.add(
+    `${context.scope}.${prefix}-form-row-multicolumn`,
+    'display',
+    'block !important',
+  );
+  sheet.narrowKinds.add(kindSelector(context, 'form', ' form'), 'width', '100% !important');
+}
+
+function lookRules(block: FormBlock, context: PageContext): void {
+  const { prefix, sheet } = context;
+  const target = selector(context);
+  const { numbered } = sheet;
+  numbered.add(`${target} form`, 'display', 'inline-block', 'width', block.width || '100%');
+  const labels = block.labels.flat();
+  numbered.add([`${target} div.label`, `${target} label`], ...labels, 'display', 'block');
+  if (!block.sideLabels) {
+    numbered.add(
+      [`${target} div.label:not(.inline)`, `${target} label:not(.inline)`],
+      'flex-basis',
+      '100%',
+    );
+    numbered.add(
+      [
+        `${target} .${prefix}-form-row:not(.${prefix}-sidelabel) input${CHECKS}`,
+        `${target} .${prefix}-form-row:not(.${prefix}-sidelabel) select`,
+        `${target} .${prefix}-form-row:not(.${prefix}-sidelabel) textarea`,
+      ],
+      'width',
+      '100%',
+    );
+  }
+  numbered.add(`${target} ::placeholder`, 'color', block.placeholder);
+  numbered.add(
+    [`${target} .${prefix}-field>label:first-child`, `${target} div.label`],
+    'padding',
+    '3px',
+  );
+  const controls = [
+    `${target} input${CHECKS}:not([type=image])`,
+    `${target} select`,
+    `${target} textarea`,
+  ];
+  numbered.add(controls, ...block.fields.flat(), 'min-height', '38px');
+  numbered.add(
+    controls.map((control) => `${control}:focus`),
+    'outline-color',
+    block.outline,
+  );
+  numbered.add(`${target} button`, ...block.button.flat(), 'cursor', 'pointer');
+  numbered.add(
+    `${target} .${prefix}-button-container`,
+    'text-align',
+    block.buttonAlign,
+    'padding-top',
+    nonZero(block.outer.top),
+    'padding-right',
+    nonZero(block.outer.right),
+    'padding-bottom',
+    nonZero(block.outer.bottom),
+    'padding-left',
+    nonZero(block.outer.left),
+  );
+}

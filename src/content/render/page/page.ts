@@ -1,0 +1,206 @@
+// The page document and the popup fragment (spec 5.15, 5.16).
+import { attr, safeSrc, text } from '../escape.ts';
+import { direction } from '../mail/message.ts';
+import { important, media, printSheet, rule } from '../sheet.ts';
+import { imagePairs } from '../mail/rows.ts';
+import { pageRow } from './rows.ts';
+import { PageSheet } from './context.ts';
+import { round } from '../../template/css.ts';
+import { Writer } from '../writer.ts';
+import type { Body, Head, Template } from '../../template/types.ts';
+
+const CONTAINER = '.bee-popup-container';
+
+function prefixOf(popup: boolean): { readonly prefix: string; readonly scope: string } {
+  return popup ? { prefix: 'bee-popup', scope: `${CONTAINER} ` } : { prefix: 'bee', scope: '' };
+}
+
+function writeRows(template: Template, out: Writer, popup: boolean): PageSheet {
+  const sheet = new PageSheet();
+  const base = { out, body: template.body, sheet, ...prefixOf(popup) };
+  for (const [i, row] of template.rows.entries()) pageRow(row, i + 1, base);
+  return sheet;
+}
+
+/** The whole sheet as text. Popups scope every rule, pages may style `body` and `a` (spec 5.16). */
+function pageSheet(
+  sheet: PageSheet,
+  body: Body,
+  popup: boolean,
+  pretty: boolean,
+  indent: string,
+): string {
+  const { prefix: p, scope } = prefixOf(popup);
+  const print = (selectors: readonly string[], ...pairs: readonly string[]) =>
+    rule(selectors, pairs, pretty, indent);
+  const width = round(body.width);
+  const content = `${scope}.${p}-row-content`;
+  const parts: string[] = [];
+  if (popup) {
+    parts.push(
+      print(
+        [`${CONTAINER} div`, `${CONTAINER} form`, `${CONTAINER} p`],
+        'margin',
+        '0',
+        'padding',
+        '0',
+      ),
+      print(
+        [`${CONTAINER} input`],
+        'font-family',
+        'inherit',
+        'font-size',
+        'inherit',
+        'font-weight',
+        'inherit',
+      ),
+      print([CONTAINER], 'color', body.color, 'font-family', body.font),
+      print([`${CONTAINER} *`], 'box-sizing', 'border-box'),
+      print([`${CONTAINER} a`], 'color', body.linkColor),
+      print(
+        [
+          `${CONTAINER} p`,
+          ...[...sheet.resets].filter((tag) => tag !== 'p').map((tag) => scope + tag),
+        ],
+        'margin',
+        '0',
+      ),
+      print([`${scope}.${p}-row`], 'position', 'relative'),
+      print(
+        [content],
+        'max-width',
+        `${width}px`,
+        'position',
+        'relative',
+        'margin',
+        '0 auto',
+        'display',
+        'flex',
+      ),
+    );
+  } else {
+    const background = imagePairs(body.background).map((part) => part ?? '');
+    parts.push(
+      print([`.${p}-row`, `.${p}-row-content`], 'position', 'relative'),
+      print(
+        ['body'],
+        'background-color',
+        body.background.color,
+        ...background,
+        'color',
+        body.color,
+        'font-family',
+        body.font,
+      ),
+      print(['a'], 'color', body.linkColor),
+      print(['*'], 'box-sizing', 'border-box'),
+      print(['body', ...[...sheet.resets].toSorted()], 'margin', '0'),
+      print(
+        [content],
+        'max-width',
+        `${width}px`,
+        'margin',
+        body.align === 'left' ? '0 auto 0 0' : '0 auto',
+        'display',
+        'flex',
+      ),
+    );
+  }
+  for (const grid of [...sheet.widths].toSorted((a, b) => a - b)) {
+    parts.push(
+      popup
+        ? print([`${content} .${p}-col-w${grid}`], 'flex', String(grid))
+        : print([`${content} .${p}-col-w${grid}`], 'flex-basis', `${round((100 * grid) / 12)}%`),
+    );
+  }
+  parts.push(
+    ...sheet.kinds.print(pretty, indent),
+    print([`${scope}.${p}-desktop_hide`], 'display', 'none'),
+    ...sheet.numbered.print(pretty, indent),
+  );
+  const inner = pretty ? `${indent}\t` : '';
+  const narrow = (selectors: readonly string[], ...pairs: readonly string[]) =>
+    rule(selectors, pairs, pretty, inner);
+  const query = [
+    narrow([`${scope}.${p}-mobile_hide`], ...(important(['display', 'none']) as string[])),
+    narrow([`${scope}.${p}-desktop_hide`], ...(important(['display', 'block']) as string[])),
+    popup
+      ? narrow([`${content}:not(.no_stack)`], 'display', 'block', 'max-width', '250px')
+      : narrow([`${content}:not(.no_stack)`], 'display', 'block'),
+    ...sheet.narrowKinds.print(pretty, inner),
+    ...sheet.narrow.print(pretty, inner),
+  ];
+  // Wide pages must not stack on a laptop; recorded pages agree with both values (spec 5.15).
+  const limit = popup ? width + 20 : Math.min(width + 20, 768);
+  parts.push(...media(`(max-width:${round(limit)}px)`, query, pretty, indent));
+  return printSheet(parts, pretty);
+}
+
+function favicons(head: Head, out: Writer): void {
+  for (const { handle, url } of head.favicons) {
+    const href = safeSrc(url);
+    if (href === '') continue;
+    if (handle === 'apple-touch-icon')
+      out.line(`<link rel="apple-touch-icon" href="${attr(href)}">`);
+    const size = /^(\d{1,4})-icon$/.exec(handle)?.[1];
+    if (size !== undefined)
+      out.line(`<link rel="icon" sizes="${size}x${size}" href="${attr(href)}">`);
+  }
+}
+
+/** Writes a whole page. */
+export function page(template: Template, pretty: boolean): string {
+  const { head, body } = template;
+  const rows = new Writer(pretty, 2);
+  const sheet = writeRows(template, rows, false);
+  const out = new Writer(pretty);
+  out.line('<!DOCTYPE html>');
+  out.line(head.lang === '' ? '<html>' : `<html lang="${attr(head.lang)}"${direction(head.lang)}>`);
+  out.open('<head>');
+  out.line(`<title>${text(head.title)}</title>`);
+  out.line('<meta charset="UTF-8">');
+  out.line('<meta name="viewport" content="width=device-width">');
+  if (head.description !== '') {
+    out.line(`<meta name="description" content="${attr(head.description)}">`);
+  }
+  if (head.title !== '') out.line(`<meta property="og:title" content="${attr(head.title)}">`);
+  if (head.description !== '') {
+    out.line(`<meta property="og:description" content="${attr(head.description)}">`);
+  }
+  favicons(head, out);
+  for (const font of body.fonts) {
+    out.line(`<link href="${attr(font.url)}" rel="stylesheet" type="text/css">`);
+  }
+  out.line('<style>');
+  out.verbatim(pageSheet(sheet, body, false, pretty, pretty ? '\t\t' : ''));
+  out.line('</style>');
+  if (head.customTags !== '') out.verbatim(head.customTags);
+  out.close('</head>');
+  out.open('<body>');
+  out.open('<div class="bee-page-container">');
+  out.append(rows);
+  out.close('</div>');
+  out.close('</body>');
+  out.line('</html>');
+  return out.toString();
+}
+
+/** Writes a popup: a fragment that can stand in any page. */
+export function popup(template: Template, pretty: boolean): string {
+  const { body } = template;
+  const rows = new Writer(pretty, 2);
+  const sheet = writeRows(template, rows, true);
+  const out = new Writer(pretty);
+  out.open('<div class="bee-popup-container">');
+  for (const font of body.fonts) {
+    out.line(`<link href="${attr(font.url)}" rel="stylesheet" type="text/css">`);
+  }
+  out.line('<style>');
+  out.verbatim(pageSheet(sheet, body, true, pretty, pretty ? '\t\t' : ''));
+  out.line('</style>');
+  out.open('<div class="bee-popup-rows-container">');
+  out.append(rows);
+  out.close('</div>');
+  out.close('</div>');
+  return out.toString();
+}

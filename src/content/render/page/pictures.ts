@@ -1,0 +1,246 @@
+// Picture-like blocks of pages and popups: image, divider, spacer, social, icons, video (spec 5.15).
+import { anchor, closeBlock, kindSelector, narrowRule, openBlock, selector } from './context.ts';
+import { attr, safeSrc, text } from '../escape.ts';
+import { displayWidth } from '../mail/pictures.ts';
+import { round } from '../../template/css.ts';
+import { shorthandOf } from '../mail/context.ts';
+import { vimeoId, youtubeId } from '../../template/blocks/pictures.ts';
+import type {
+  DividerBlock,
+  IconsBlock,
+  ImageBlock,
+  SocialBlock,
+  SpacerBlock,
+  VideoBlock,
+} from '../../template/types.ts';
+import type { PageContext } from './context.ts';
+
+const MARGINS = { left: '0 auto 0 0', center: '0 auto', right: '0 0 0 auto' } as const;
+
+/** The picture grows with the column up to its display width. */
+export function image(block: ImageBlock, context: PageContext): void {
+  const { out, sheet, prefix } = context;
+  const src = safeSrc(block.src);
+  if (src === '') return;
+  sheet.kinds.add(kindSelector(context, 'image'), 'overflow', 'auto');
+  sheet.kinds.add(kindSelector(context, 'image', ' img'), 'display', 'block', 'width', '100%');
+  sheet.kinds.add(
+    kindSelector(context, 'image', ` .${prefix}-${block.placement}`),
+    'margin',
+    MARGINS[block.placement],
+  );
+  openBlock(context, 'image', block, 'width', '100%');
+  const full = block.fullWidth ? ` ${prefix}-fullwidthOnMobile` : '';
+  const extra = block.attributes
+    .filter(({ target }) => target === 'tag')
+    .map(({ name, value }) => ` ${name}="${attr(value)}"`)
+    .join('');
+  const picture = `<img class="${prefix}-${block.placement} ${prefix}-${block.sizing}${full}"${out.style('max-width', `${displayWidth(block, context.width)}px`, 'border-radius', block.radius)} src="${attr(src)}" alt="${attr(block.alt)}" title="${attr(block.title)}"${extra}>`;
+  const start = anchor({ ...block.link, title: '' });
+  out.line(`${start}${picture}${start === '' ? '' : '</a>'}`);
+  closeBlock(context);
+  if (block.fullWidth) {
+    sheet.narrowKinds.add(
+      `${context.scope}img.${prefix}-fullwidthOnMobile`,
+      'max-width',
+      'none !important',
+    );
+  }
+  if (block.mobilePlacement !== '') {
+    narrowRule(context, `${selector(context)} img`, 'margin', MARGINS[block.mobilePlacement]);
+  }
+}
+
+/** A line, or a spacer where no line can be seen. */
+export function divider(block: DividerBlock, context: PageContext): void {
+  const { out, sheet, prefix } = context;
+  const place = block.align as keyof typeof MARGINS;
+  openBlock(context, 'divider', block);
+  if (block.line === undefined) {
+    out.line(`<div class="spacer"${out.style('height', `${block.height}px`)}></div>`);
+  } else {
+    sheet.kinds.add(kindSelector(context, 'divider'), 'overflow', 'auto');
+    sheet.kinds.add(kindSelector(context, 'divider', ` .${place}`), 'margin', MARGINS[place]);
+    const { width, style, color } = block.line;
+    out.line(
+      `<div class="${place} ${prefix}-separator"${out.style('border-top', `${width}px ${style} ${color}`, 'width', block.width)}></div>`,
+    );
+  }
+  closeBlock(context);
+}
+
+/** Vertical space. */
+export function spacer(block: SpacerBlock, context: PageContext): void {
+  const { out } = context;
+  openBlock(context, 'spacer', block);
+  out.line(
+    `<div class="spacer"${out.style('height', `${block.height}px`, 'background-color', block.color)}></div>`,
+  );
+  closeBlock(context);
+  if (block.mobile.height !== undefined) {
+    narrowRule(context, `${selector(context)} .spacer`, 'height', `${block.mobile.height}px`);
+  }
+}
+
+/** Icons of social networks on one line. */
+export function social(block: SocialBlock, context: PageContext): void {
+  const { out, sheet } = context;
+  sheet.kinds.add(kindSelector(context, 'social', ' .icon'), 'display', 'inline-block');
+  openBlock(context, 'social', block, 'text-align', block.align);
+  out.open('<div class="content">');
+  const gap = out.style('padding', shorthandOf(block.gap));
+  for (const icon of block.icons) {
+    const start = anchor({ ...icon, title: '' });
+    const picture = `<img src="${attr(safeSrc(icon.src))}" alt="${attr(icon.alt)}" title="${attr(icon.title)}">`;
+    out.line(`<span class="icon"${gap}>${start}${picture}${start === '' ? '' : '</a>'}</span>`);
+  }
+  out.close('</div>');
+  closeBlock(context);
+  sheet.numbered.add(`${selector(context)} .icon img`, 'max-height', `${block.size}px`);
+  narrowRule(context, selector(context), 'text-align', block.mobile.textAlign);
+}
+
+/** Pictures with optional labels. */
+export function icons(block: IconsBlock, context: PageContext): void {
+  const { out, sheet, prefix } = context;
+  const { style } = block;
+  const target = selector(context);
+  sheet.kinds.add(
+    kindSelector(context, 'icon'),
+    'display',
+    'inline-block',
+    'vertical-align',
+    'middle',
+  );
+  sheet.kinds.add(
+    kindSelector(context, 'icon', ` .${prefix}-content`),
+    'display',
+    'flex',
+    'align-items',
+    'center',
+  );
+  sheet.kinds.add(
+    kindSelector(context, 'icon', ' a'),
+    'color',
+    'inherit',
+    'text-decoration',
+    'none',
+  );
+  openBlock(
+    context,
+    'icons',
+    block,
+    'color',
+    style.color,
+    'font-family',
+    style.inheritsFont ? '' : style.font,
+    'font-size',
+    `${style.size}px`,
+    'font-weight',
+    style.weight === '400' ? '' : style.weight,
+    'letter-spacing',
+    style.spacing === 'normal' ? '' : style.spacing,
+    'text-align',
+    block.align,
+  );
+  for (const [i, item] of block.icons.entries()) {
+    const last = i === block.icons.length - 1;
+    const start = anchor(item);
+    const end = start === '' ? '' : '</a>';
+    const src = safeSrc(item.src);
+    const stacked = item.position === 'top' || item.position === 'bottom';
+    const picture =
+      src === ''
+        ? ''
+        : `<div class="${prefix}-icon-image">${start}<img src="${attr(src)}" alt="${attr(item.alt)}" height="${block.height}px" width="auto">${end}</div>`;
+    const label =
+      item.text === ''
+        ? ''
+        : `<div class="${prefix}-icon-label ${prefix}-icon-label-${item.position}">${start}${text(item.text)}${end}</div>`;
+    out.open(
+      `<div class="${prefix}-icon${i === 0 ? ` ${prefix}-icon-first` : ''}${last ? ` ${prefix}-icon-last` : ''}">`,
+    );
+    out.open(
+      `<div class="${prefix}-content"${out.style('flex-direction', stacked ? 'column' : '')}>`,
+    );
+    const order =
+      item.position === 'left' || item.position === 'top' ? [label, picture] : [picture, label];
+    for (const part of order) if (part !== '') out.line(part);
+    out.close('</div>');
+    out.close('</div>');
+  }
+  closeBlock(context);
+  sheet.numbered.add(`${target} .${prefix}-icon-image`, 'padding', shorthandOf(block.gap));
+  sheet.numbered.add(`${target} .${prefix}-icon-image img`, 'display', 'block');
+  sheet.numbered.add(
+    `${target} .${prefix}-icon:not(.${prefix}-icon-last) .${prefix}-content`,
+    'margin-right',
+    `${block.itemGap}px`,
+  );
+  narrowRule(
+    context,
+    target,
+    'text-align',
+    block.mobile.textAlign,
+    'font-size',
+    block.mobile.fontSize === undefined ? '' : `${block.mobile.fontSize}px`,
+  );
+}
+
+/** An embedded player, an HTML5 video, or a linked preview picture. */
+export function video(block: VideoBlock, context: PageContext): void {
+  const { out, sheet } = context;
+  const src = safeSrc(block.src);
+  const tube = youtubeId(src);
+  const vimeo = vimeoId(src);
+  openBlock(context, 'video', block);
+  if (block.mode === 'embedded' && (tube !== '' || vimeo !== '')) {
+    const settings = [`controls=${block.controls ? 1 : 0}`, ...(block.loop ? ['loop=1'] : [])];
+    if (block.loop && tube !== '') settings.push(`playlist=${tube}`);
+    const host =
+      tube === ''
+        ? `https://player.vimeo.com/video/${vimeo}`
+        : `https://www.youtube.com/embed/${tube}`;
+    out.open(
+      `<div${out.style('padding', `${round(100 / block.ratio)}% 0 0 0`, 'position', 'relative')}>`,
+    );
+    out.line(
+      `<iframe src="${host}?${settings.join('&amp;')}" allow="fullscreen" allowfullscreen frameborder="0" title="${attr(block.title || 'video')}"${out.style('position', 'absolute', 'top', '0', 'left', '0', 'width', '100%', 'height', '100%')}></iframe>`,
+    );
+    out.close('</div>');
+  } else if (block.mode === 'custom' && src !== '') {
+    const poster = safeSrc(block.thumbnail);
+    out.line(
+      `<video${block.controls ? ' controls' : ''}${block.loop ? ' loop' : ''}${poster === '' ? '' : ` poster="${attr(poster)}"`} preload="metadata"${out.style('display', 'block', 'width', '100%')}><source src="${attr(src)}"></video>`,
+    );
+  } else {
+    const thumbnail = safeSrc(block.thumbnail);
+    sheet.kinds.add(
+      kindSelector(context, 'video', ' a'),
+      'position',
+      'relative',
+      'width',
+      '100%',
+      'height',
+      '100%',
+      'display',
+      'block',
+    );
+    sheet.kinds.add(
+      kindSelector(context, 'video', ' img'),
+      'display',
+      'block',
+      'width',
+      '100%',
+      'height',
+      'auto',
+    );
+    const start = anchor({ href: src, target: '_blank', title: '' });
+    if (thumbnail !== '') {
+      out.line(
+        `${start}<img src="${attr(thumbnail)}" alt="${attr(block.title)}">${start === '' ? '' : '</a>'}`,
+      );
+    }
+  }
+  closeBlock(context);
+}

@@ -1,0 +1,37 @@
+// The entry point of the renderers: any template JSON in, HTML for one of four targets out (spec 3.1, 5).
+import { amp } from './mail/amp.ts';
+import { message } from './mail/message.ts';
+import { page, popup } from './page/page.ts';
+import { readTemplate } from '../template/read.ts';
+import type { Template } from '../template/types.ts';
+
+export type Target = 'message' | 'page' | 'popup' | 'amp';
+
+export interface RenderOptions {
+  readonly target: Target;
+  /** picks translations; '' or absent means the main language */
+  readonly language?: string | undefined;
+  /** indented for people; the default is minified */
+  readonly beautify?: boolean | undefined;
+}
+
+export interface Rendered {
+  readonly html: string;
+  /** what was repaired or left out, at most 50 entries */
+  readonly warnings: readonly string[];
+}
+
+const RENDERERS: Readonly<
+  Record<Target, (template: Template, pretty: boolean, warnings: string[]) => string>
+> = { message, page, popup, amp };
+
+/**
+ * Renders a template. The same input gives the same bytes. Throws `Invalid` (`page_missing`) without a
+ * `page` and `TooLarge` beyond the reader's limits; everything below `page` has a default (spec 4.10).
+ */
+export function renderHtml(template: unknown, options: RenderOptions): Rendered {
+  const read = readTemplate(template, options.language);
+  const warnings = [...read.warnings];
+  const pretty = options.beautify === true;
+  return { html: RENDERERS[options.target](read, pretty, warnings), warnings };
+}

@@ -1,0 +1,130 @@
+// Collects a document in one of its two forms: indented by tabs, or minified with short lines (spec 5.13).
+import { attr } from './escape.ts';
+
+/** Mail transports cut lines at 998 characters; a new line starts at an attribute after about this many. */
+const FOLD = 500;
+
+/** CSS pairs in a row: name, value, name, value … Missing and empty values leave the pair out. */
+export type Pairs = readonly (string | undefined)[];
+
+/** Shortens what CSS lets be shorter: `0px`, `0pt`, `#aabbcc`. */
+export function shortValue(value: string): string {
+  let result = value;
+  if (result.includes('0p')) result = result.replaceAll(/(^|[\s(,])0(?:px|pt)(?=$|[\s),])/g, '$10');
+  if (result.includes('#') && !result.includes('url(')) {
+    result = result.replaceAll(/#([\da-f])\1([\da-f])\2([\da-f])\3(?![\da-f])/gi, '#$1$2$3');
+  }
+  return result;
+}
+
+/** Declarations as the inside of a style attribute or a rule. */
+export function css(pairs: Pairs, pretty: boolean, outlook = true): string {
+  let result = '';
+  for (let i = 0; i < pairs.length; i += 2) {
+    const value = pairs[i + 1];
+    if (value === undefined || value === '') continue;
+    if (!outlook && pairs[i]!.startsWith('mso-')) continue;
+    if (pretty) result += `${result === '' ? '' : ' '}${pairs[i]}: ${value};`;
+    else result += `${result === '' ? '' : ';'}${pairs[i]}:${shortValue(value)}`;
+  }
+  return result;
+}
+
+/** One document or a part of it. */
+export class Writer {
+  readonly pretty: boolean;
+  /** false for AMP, where `mso-` properties are errors */
+  readonly outlook: boolean;
+  private depth: number;
+  private column = 0;
+  private readonly parts: string[] = [];
+
+  /** `depth` is the indentation of the first line in tabs. */
+  constructor(pretty: boolean, depth = 0, outlook = true) {
+    this.pretty = pretty;
+    this.outlook = outlook;
+    this.depth = depth;
+  }
+
+  /** A start tag on a line of its own; what follows is indented. */
+  open(tag: string): void {
+    this.line(tag);
+    this.depth += 1;
+  }
+
+  /** An end tag on a line of its own, with what must stick to it. */
+  close(tag: string): void {
+    this.depth -= 1;
+    this.line(tag);
+  }
+
+  /** Markup of our own on one line; when minified it may be folded at attributes. */
+  line(html: string): void {
+    if (this.pretty) this.parts.push(`\n${'\t'.repeat(this.depth)}`, html);
+    else {
+      const folded = fold(html, this.column);
+      this.parts.push(folded);
+      this.advance(folded);
+    }
+  }
+
+  /** Markup that must reach the reader byte for byte: html blocks, display conditions. */
+  verbatim(html: string): void {
+    if (this.pretty) this.parts.push('\n', html);
+    else {
+      this.parts.push(html);
+      this.advance(html);
+    }
+  }
+
+  /** A style attribute with a leading space, or '' when nothing is set. */
+  style(...pairs: Pairs): string {
+    const value = css(pairs, this.pretty, this.outlook);
+    return value === '' ? '' : ` style="${attr(value)}"`;
+  }
+
+  /** The lines of a part that was written before. */
+  append(part: Writer): void {
+    for (const text of part.parts) this.parts.push(text);
+    this.column = part.column;
+  }
+
+  /** Everything so far; the indented form has no empty first line and ends with a line break. */
+  toString(): string {
+    const text = this.parts.join('');
+    return this.pretty ? `${text.trimStart()}\n` : text;
+  }
+
+  private advance(html: string): void {
+    const end = html.lastIndexOf('\n');
+    this.column = end === -1 ? this.column + html.length : html.length - end - 1;
+  }
+}
+
+/** Puts a line break before an attribute, or into plain text, wherever a line would get too long. */
+function fold(html: string, column: number): string {
+  if (column + html.length <= FOLD) return html;
+  let line = column;
+  let result = '';
+  let last = 0;
+  // Start tags with attributes, conditional comments (never broken), and the text between them.
+  for (const match of html.matchAll(
+    /<!--[\s\S]*?-->|<[a-z][a-z0-9:-]* (?=[a-z])|[^<{}[\]%*|]{400,}/g,
+  )) {
+    const start = match.index;
+    line += start - last;
+    result += html.slice(last, start);
+    const broken = line + 60 > FOLD || match[0].length > FOLD ? breakUp(match[0]) : match[0];
+    result += broken;
+    const end = broken.lastIndexOf('\n');
+    line = end === -1 ? line + broken.length : broken.length - end - 1;
+    last = start + match[0].length;
+  }
+  return result + html.slice(last);
+}
+
+function breakUp(part: string): string {
+  if (part.startsWith('<!--')) return part;
+  if (part.startsWith('<')) return `${part.slice(0, -1)}\n`;
+  return part.replaceAll(/([^\n]{300,400}) /g, '$1\n');
+}

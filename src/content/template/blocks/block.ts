@@ -1,0 +1,91 @@
+// Chooses the reader of a module by its type (spec 4.6, 4.7).
+import { frame } from '../frame.ts';
+import { LIMITS, warn } from '../context.ts';
+import { object, text } from '../values.ts';
+import { readButton, readHtml, readMenu, readMergeContent, readTable } from './others.ts';
+import {
+  readCarousel,
+  readDivider,
+  readIcons,
+  readImage,
+  readSocial,
+  readSpacer,
+  readVideo,
+} from './pictures.ts';
+import { readForm } from './form.ts';
+import { readHeading, readList, readParagraph, readText } from './text.ts';
+import { Invalid, TooLarge } from '../../../platform/errors.ts';
+import type { Block, Frame } from '../types.ts';
+import type { ReadContext } from '../context.ts';
+import type { Raw } from '../values.ts';
+
+type Reader = (descriptor: Raw, frame: Frame, context: ReadContext) => Block;
+
+const empty: Reader = (_descriptor, common) => ({ ...common, kind: 'empty' });
+
+/** An add-on wraps a stored block of another type; GIFs and stickers are images (spec 4.7). */
+const addon: Reader = (descriptor, common, context) => {
+  const inner = Object.keys(ADDON_CONTENT).find((key) => Object.hasOwn(descriptor, key));
+  return inner === undefined
+    ? empty(descriptor, common, context)
+    : ADDON_CONTENT[inner]!(descriptor, common, context);
+};
+
+const ADDON_CONTENT: Readonly<Record<string, Reader>> = {
+  image: readImage,
+  html: readHtml,
+  paragraph: readParagraph,
+  heading: readHeading,
+  text: readText,
+  button: readButton,
+  video: readVideo,
+};
+
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['heading', readHeading],
+  ['paragraph', readParagraph],
+  ['list', readList],
+  ['text', readText],
+  ['image', readImage],
+  ['gif', readImage],
+  ['sticker', readImage],
+  ['stickers', readImage],
+  ['button', readButton],
+  ['divider', readDivider],
+  ['spacer', readSpacer],
+  ['social', readSocial],
+  ['icons', readIcons],
+  ['menu', readMenu],
+  ['html', readHtml],
+  ['video', readVideo],
+  ['table', readTable],
+  ['form', readForm],
+  ['merge-content', readMergeContent],
+  ['carousel', readCarousel],
+  ['addon', addon],
+  ['empty', empty],
+]);
+
+/** Reads one entry of `modules[]`. An unknown type becomes an `unknown` block and a warning, never an error. */
+export function readBlock(value: unknown, context: ReadContext): Block {
+  context.blocks += 1;
+  if (context.blocks > LIMITS.blocks) {
+    throw new TooLarge('template_too_large', `A template may hold ${LIMITS.blocks} blocks.`);
+  }
+  const module = object(value);
+  const type = text(module['type']);
+  const descriptor = object(module['descriptor']);
+  const common = frame(module, descriptor);
+  const reader = READERS.get(type.replace(/^.*modules?-/, ''));
+  if (reader) return checked(reader(descriptor, common, context));
+  warn(context, `unknown module type ${JSON.stringify(type.slice(0, 80))}`);
+  return { ...common, kind: 'unknown', type };
+}
+
+function checked(block: Block): Block {
+  const content = 'html' in block ? block.html : block.kind === 'button' ? block.label : '';
+  if (content.length > LIMITS.text) {
+    throw new Invalid('text_too_long', `A text may have ${LIMITS.text} characters.`);
+  }
+  return block;
+}

@@ -1,0 +1,64 @@
+// What the readers of rows and blocks share while one template is read.
+import { object, text } from './values.ts';
+import type { Raw } from './values.ts';
+import type { Body, Link } from './types.ts';
+
+/** Hard limits of the reader; beyond them a template is refused, because work grows with each. */
+export const LIMITS = {
+  rows: 2000,
+  columns: 24,
+  blocks: 10_000,
+  /** characters in one field */
+  text: 2_000_000,
+  /** icons, menu items, slides or table cells of one block */
+  items: 2000,
+} as const;
+
+/** State of one reading. */
+export interface ReadContext {
+  readonly body: Body;
+  /** wanted language, '' for the main one */
+  readonly language: string;
+  readonly warnings: string[];
+  /** set as soon as one field was taken from a translation */
+  translated: boolean;
+  blocks: number;
+}
+
+/** Remembers something that was repaired or left out; the list stays short whatever the template holds. */
+export function warn(context: ReadContext, message: string): void {
+  if (context.warnings.length < 50) context.warnings.push(message);
+}
+
+/** The object with its translatable fields in the wanted language (spec 4.9); styles never change. */
+export function localized(raw: Raw, context: ReadContext): Raw {
+  if (context.language === '') return raw;
+  const all = object(raw['translations']);
+  const wanted = context.language.toLowerCase();
+  const code =
+    Object.keys(all).find((key) => key.toLowerCase() === wanted) ??
+    Object.keys(all).find((key) => key.toLowerCase().split('-')[0] === wanted.split('-')[0]);
+  if (code === undefined) return raw;
+  context.translated = true;
+  const merged: Record<string, unknown> = { ...raw };
+  for (const [key, value] of Object.entries(object(all[code]))) {
+    if (key === '__proto__' || key === 'style') continue;
+    if (typeof value === 'string') merged[key] = value;
+    else if (key === 'image' || key === 'link')
+      merged[key] = { ...object(raw[key]), ...object(value) };
+  }
+  return merged;
+}
+
+/** `href`, `target`, `title`, with `prefix` (such as `mailto:`) put in front where it is missing (spec 4.7). */
+export function link(raw: Raw): Link {
+  const href = text(raw['href']).trim();
+  const prefix = text(raw['prefix']).trim();
+  const complete =
+    href === '' || prefix === '' || href.toLowerCase().startsWith(prefix.toLowerCase());
+  return {
+    href: complete || /^[a-z][a-z0-9+.-]*:/i.test(href) ? href : prefix + href,
+    target: /^[\w-]{1,40}$/.test(text(raw['target'])) ? text(raw['target']) : '_blank',
+    title: text(raw['title']),
+  };
+}

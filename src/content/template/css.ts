@@ -1,0 +1,177 @@
+// CSS values as templates store them: lengths, borders, colours, backgrounds, font stacks.
+import { object, text } from './values.ts';
+import type { Background, Border, Box, Sides, Length, LineHeight } from './types.ts';
+
+const LENGTH = /^\s*(-?\d{1,7}(?:\.\d{1,20})?)(px|%|em|rem|pt)?\s*$/;
+const BORDER_STYLE = /^(?:dotted|dashed|solid|double|groove|ridge|inset|outset)$/;
+// Looked for in the value without comments and white space, so that neither can hide it.
+const UNSAFE = /[<>{};\\]|expression\(|javascript:|vbscript:|-moz-binding|behaviou?r:|@import/i;
+
+/**
+ * A value that may stand in a declaration, or '' when it must be dropped (spec 5.18): no end of the
+ * declaration or the rule, no markup, no script. `"` becomes `'`, because inline styles stand in quotes.
+ */
+export function safeValue(value: unknown): string {
+  const raw = text(value).trim();
+  if (raw === '' || raw.length > 2000) return '';
+  const bare = raw.includes('/*') ? raw.replaceAll(/\/\*.*?\*\//gs, '') : raw;
+  if (bare.includes('/*') || UNSAFE.test(bare.replaceAll(/\s+/g, ''))) return '';
+  return bare.replaceAll('"', "'").replaceAll(/[\r\n\t\f]+/g, ' ');
+}
+
+/** Parses one length; a bare number is px and points become px (spec 4.10, step 5). */
+export function length(value: unknown): Length | undefined {
+  const match = LENGTH.exec(text(value));
+  if (!match) return undefined;
+  const number = Number(match[1]);
+  const unit = match[2] ?? 'px';
+  if (unit === 'pt') return { value: (number * 4) / 3, unit: 'px' };
+  return { value: number, unit: unit as Length['unit'] };
+}
+
+/** A length in px; `em` and `rem` count 16 px; percent, `auto` and junk give `fallback`. */
+export function px<F extends number | undefined>(value: unknown, fallback: F): number | F {
+  const parsed = length(value);
+  if (!parsed || parsed.unit === '%') return fallback;
+  return parsed.unit === 'px' ? parsed.value : parsed.value * 16;
+}
+
+/** `padding-*` of a style object; a side that is not set stays undefined. Negative values count as 0. */
+export function paddings(style: unknown, keys = PADDING): Box {
+  const raw = object(style);
+  const side = (key: string) => {
+    const value = px(raw[key], undefined);
+    return value === undefined ? undefined : Math.max(0, value);
+  };
+  const all = raw['padding'] === undefined ? undefined : shorthand(raw['padding']);
+  return {
+    top: side(keys[0]) ?? all?.top,
+    right: side(keys[1]) ?? all?.right,
+    bottom: side(keys[2]) ?? all?.bottom,
+    left: side(keys[3]) ?? all?.left,
+  };
+}
+const PADDING = ['padding-top', 'padding-right', 'padding-bottom', 'padding-left'] as const;
+
+/** Parses the shorthand form `1px 2px 3px 4px` with one to four lengths. */
+export function shorthand(value: unknown): Box {
+  const parts = text(value).trim().split(/\s+/).slice(0, 4);
+  const [top, right = top, bottom = top, left = right] = parts.map((part) => px(part, 0));
+  return { top, right, bottom, left };
+}
+
+/** `<width> <style> <colour>` in any order; undefined when nothing is drawn (spec 4.10, step 6). */
+export function border(value: unknown): Border | undefined {
+  const safe = safeValue(value);
+  if (safe === '') return undefined;
+  let width: number | undefined;
+  let style = '';
+  const colour: string[] = [];
+  for (const part of safe.split(/\s+(?![^(]*\))/)) {
+    const size = width === undefined ? px(part, undefined) : undefined;
+    if (size !== undefined) width = size;
+    else if (BORDER_STYLE.test(part)) style = part;
+    else if (part === 'none' || part === 'hidden') return undefined;
+    else colour.push(part);
+  }
+  if (width === undefined || width <= 0) return undefined;
+  return { width, style: style || 'solid', color: colour.join(' ') || 'currentcolor' };
+}
+
+/** The four borders of a style object. */
+export function borders(style: unknown): Sides<Border | undefined> {
+  const raw = object(style);
+  return {
+    top: border(raw['border-top']),
+    right: border(raw['border-right']),
+    bottom: border(raw['border-bottom']),
+    left: border(raw['border-left']),
+  };
+}
+
+/** True when a colour paints nothing. */
+export function isClear(color: string): boolean {
+  return color === '' || color === 'transparent' || /^rgba\(.*,\s*0?\.?0+\s*\)$/.test(color);
+}
+
+/** A colour as written; `transparent` and unusable values give '' unless `keep` asks for the word. */
+export function color(value: unknown, fallback = '', keep = false): string {
+  const safe = safeValue(value);
+  if (safe === '' || safe === 'none') return fallback;
+  return safe.toLowerCase() === 'transparent' ? (keep ? 'transparent' : '') : safe;
+}
+
+/** The URL in `url("…")`, `url('…')`, `url(…)` or bare; '' for `none` and unsafe values (4.10, step 7). */
+export function backgroundUrl(value: unknown): string {
+  const raw = text(value).trim();
+  const match = /^url\(\s*(["']?)(.*?)\1\s*\)$/is.exec(raw);
+  const url = (match ? match[2]! : raw).trim();
+  if (url === '' || url === 'none' || url === 'undefined') return '';
+  if (
+    /[<>'"\\\s()]|^\s*(?:javascript|vbscript|data(?!:image\/(?:png|gif|jpe?g|webp|svg\+xml)[;,])):/i.test(
+      url,
+    )
+  ) {
+    return encodeUrl(url);
+  }
+  return url;
+}
+
+/** Percent-encodes what would end a `url('…')`; scripts give ''. */
+function encodeUrl(url: string): string {
+  const bare = url.replaceAll(/[\s\u0000-\u0020]+/g, '').toLowerCase();
+  if (
+    /^(?:javascript|vbscript|data):/.test(bare) &&
+    !/^data:image\/(?:png|gif|jpe?g|webp|svg\+xml)[;,]/.test(bare)
+  )
+    return '';
+  return url.replaceAll(
+    /[<>'"\\\s()]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+}
+
+/** The background of a container or content style. */
+export function background(style: unknown): Background {
+  const raw = object(style);
+  const image = backgroundUrl(raw['background-image']);
+  return {
+    color: color(raw['background-color']),
+    image,
+    position: image ? safeValue(raw['background-position']) : '',
+    repeat: image ? safeValue(raw['background-repeat']) : '',
+    size: image ? safeValue(raw['background-size']) : '',
+  };
+}
+
+/** A font stack as written; `inherit`, missing or unsafe stacks give `inherited` (spec 5.6). */
+export function fontStack(value: unknown, inherited: string): string {
+  const safe = safeValue(value);
+  return safe === '' || safe === 'inherit' ? inherited : safe;
+}
+
+/** Line height as CSS and as px for Outlook; `120%` and `1.2` are ratios (spec 5.6). */
+export function lineHeight(value: unknown, fontSize: number, fallback = '120%'): LineHeight {
+  const raw = text(value).trim() || fallback;
+  const parsed = length(raw);
+  if (!parsed || parsed.value < 0) return { css: 'normal', px: undefined, ratio: undefined };
+  if (parsed.unit !== '%' && /[a-z]/.test(raw)) {
+    const size = parsed.unit === 'px' ? parsed.value : parsed.value * fontSize;
+    return { css: `${round(size)}px`, px: size, ratio: undefined };
+  }
+  const ratio = parsed.unit === '%' ? parsed.value / 100 : parsed.value;
+  return { css: String(round(ratio)), px: ratio * fontSize, ratio };
+}
+
+/** Letter spacing; zero and missing are the initial value. */
+export function letterSpacing(value: unknown): string {
+  const safe = safeValue(value);
+  const parsed = length(safe);
+  if (safe === '' || safe === 'normal' || parsed?.value === 0) return 'normal';
+  return parsed ? `${round(parsed.value)}${parsed.unit}` : 'normal';
+}
+
+/** Rounds away the noise of binary fractions: at most 4 decimals. */
+export function round(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}

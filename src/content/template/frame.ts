@@ -1,0 +1,79 @@
+// Reads what every row and block has: visibility, narrow-view overrides, class name, id, attributes.
+import { alignment } from './text-style.ts';
+import { borders, paddings, px, safeValue } from './css.ts';
+import { flag, list, object, text } from './values.ts';
+import type { Attribute, Frame, Mobile, Visibility } from './types.ts';
+import type { Raw } from './values.ts';
+
+/** The four visibility flags of a `computedStyle` (spec 4.6). */
+export function visibility(computed: Raw): Visibility {
+  return {
+    mobile: flag(computed['hideContentOnMobile']),
+    desktop: flag(computed['hideContentOnDesktop']),
+    amp: flag(computed['hideContentOnAmp']),
+    html: flag(computed['hideContentOnHtml']),
+  };
+}
+
+/** The narrow-view overrides of a `mobileStyle`. */
+export function mobile(value: unknown): Mobile {
+  const raw = object(value);
+  return {
+    padding: paddings(raw),
+    borders: borders(raw),
+    textAlign: alignment(raw['text-align']),
+    fontSize: px(raw['font-size'], undefined),
+    lineHeight: safeValue(raw['line-height']),
+    height: px(raw['height'], undefined),
+    className: text(raw['class']),
+  };
+}
+
+/** Class names a user gave; only characters that need no escape in HTML or in CSS. */
+export function classNames(value: unknown): string {
+  return text(value)
+    .split(/\s+/)
+    .filter((word) => /^-?[A-Za-z_][\w-]{0,60}$/.test(word))
+    .slice(0, 20)
+    .join(' ');
+}
+
+const ATTRIBUTE = /^[A-Za-z_:][\w:.-]{0,60}$/;
+// What would change how the renderer's own element works, or what would run.
+const RESERVED = /^(?:on.*|style|srcdoc|href|src|action|formaction|xmlns.*|id|class)$/i;
+
+/** `customAttributes` with a usable name; event handlers and the renderer's own attributes are left out. */
+export function attributes(value: unknown): readonly Attribute[] {
+  const kept: Attribute[] = [];
+  for (const item of list(value).slice(0, 50)) {
+    const raw = object(item);
+    const name = text(raw['key']) || text(raw['name']);
+    if (!ATTRIBUTE.test(name) || RESERVED.test(name)) continue;
+    kept.push({
+      name: name.toLowerCase(),
+      value: text(raw['value']),
+      target: raw['target'] === 'link' ? 'link' : 'tag',
+    });
+  }
+  return kept;
+}
+
+/** The common part of a block; `descriptor.style` may hold the same in a legacy place. */
+export function frame(module: Raw, descriptor: Raw): Frame {
+  const style = object(descriptor['style']);
+  const custom = list(descriptor['customAttributes']).map(object);
+  const classes = custom.filter((item) => (text(item['key']) || text(item['name'])) === 'class');
+  return {
+    padding: paddings(style),
+    align: alignment(style['text-align']),
+    id: /^[^\s"'<>&]{1,200}$/.test(text(descriptor['id'])) ? text(descriptor['id']) : '',
+    className: classNames(
+      [object(module['customFields'])['className'], ...classes.map((item) => item['value'])]
+        .map((part) => text(part))
+        .join(' '),
+    ),
+    attributes: attributes(custom),
+    hidden: visibility(object(descriptor['computedStyle'])),
+    mobile: mobile(descriptor['mobileStyle']),
+  };
+}
