@@ -9,4 +9,5 @@ export const configSchema = Type.Object(
   { additionalProperties: false },
 );
 
+/** The effective configuration of a server. */
 export type Config = Static<typeof configSchema>;

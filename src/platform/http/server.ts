@@ -36,6 +36,8 @@ export interface ServerOptions {
   http: HttpOptions;
   /** In the order of asking who owns a path. */
   doors: readonly Door[];
+  /** Declares what belongs to no door, before the doors declare their routes. */
+  before?: (app: FastifyInstance) => Promise<void>;
   /** Called once a request, after the answer is sent. Must not throw. */
   onServed: (served: Served) => void;
   /** Called for failures that nobody foresaw, with the error itself. */
@@ -112,6 +114,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     return door.onError(error, request, reply);
   }
 
+  await options.before?.(app);
   for (const door of doors) {
     await app.register(async (scope) => {
       scope.addHook('onRoute', (route) => {

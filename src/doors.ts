@@ -1,0 +1,26 @@
+// The doors of the house, in the order in which they are asked who owns a path; the last one owns what is left.
+import type { Config } from './config.ts';
+import type { Door } from './platform/http/door.ts';
+import type { Metrics } from './platform/metrics.ts';
+import type { Platform } from './platform/platform.ts';
+
+export interface Doors {
+  doors: Door[];
+  /** Ends what the doors hold open (browsers, say). */
+  close(): Promise<void>;
+}
+
+/** Builds every door on the platform. */
+export async function createDoors(
+  platform: Platform,
+  config: Config,
+  metrics: Metrics,
+): Promise<Doors> {
+  void platform;
+  void config;
+  void metrics;
+  // Each door's maker adds its own here, as `createXxxDoor(platform, config.xxx)` from its index.ts:
+  // Beebole (owns POST /api and /api/v2), Beebox (/whois and the rest of /api), Beefree (/v1, /beta), then BaasBox (all else).
+  const doors: Door[] = [];
+  return { doors, close: () => Promise.resolve() };
+}
