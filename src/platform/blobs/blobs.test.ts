@@ -1,9 +1,9 @@
 // Blobs on both engines: rows, shared contents, ranges, and the sweep beside concurrent writes.
 import { createHash } from 'node:crypto';
-import { readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { makePlace, onBothEngines, openPlace, type Place } from '../../../test/support/database.ts';
 import type { Database } from '../database/database.ts';
 import { migrate } from '../database/migrations.ts';
@@ -11,13 +11,14 @@ import { Conflict } from '../errors.ts';
 import { systemRandom } from '../random.ts';
 import { Blobs, type Blob } from './blobs.ts';
 import { FilesystemStore } from './filesystem-store.ts';
-import { blobsMigration } from './tables.ts';
+import { blobsMigration, type BlobTables } from './tables.ts';
 
 const HOUR = 3_600_000;
 const MEDIA = { mediaType: 'text/plain', maxBytes: 1000 };
 
 onBothEngines('blobs', (engine) => {
   let place: Place;
+  let folder: string;
   let time = 1_700_000_000_000;
   const clock = { now: () => time };
   const random = systemRandom(clock);
@@ -30,19 +31,30 @@ onBothEngines('blobs', (engine) => {
   function again() {
     const other = openPlace(place);
     open.push(other);
-    store = new FilesystemStore({ folder: path.join(place.folder, 'blobs'), clock, random });
+    store = new FilesystemStore({ folder, clock, random });
     return { db: other, blobs: new Blobs({ db: other, store, clock, random }) };
   }
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     place = await makePlace(engine);
+    const first = openPlace(place);
+    await migrate(first, [blobsMigration], clock);
+    await first.close();
+  });
+
+  afterAll(() => place.remove());
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(place.folder, 'blobs-'));
     ({ db, blobs } = again());
-    await migrate(db, [blobsMigration], clock);
   });
 
   afterEach(async () => {
+    await db.write<BlobTables, void>(async (trx) => {
+      await trx.deleteFrom('platform_blobs').execute();
+      await trx.deleteFrom('platform_blob_contents').execute();
+    });
     for (const one of open.splice(0)) await one.close();
-    await place.remove();
   });
 
   const put = (text: string, tenant = 't1') => blobs.put(tenant, Buffer.from(text), MEDIA);
@@ -51,10 +63,7 @@ onBothEngines('blobs', (engine) => {
   const textOf = async (id: string, tenant = 't1') =>
     (await blobs.read(tenant, id, MEDIA)).toString();
   async function files(): Promise<string[]> {
-    const entries = await readdir(path.join(place.folder, 'blobs'), {
-      recursive: true,
-      withFileTypes: true,
-    });
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
     return entries
       .filter((entry) => entry.isFile())
       .map((entry) => path.join(entry.parentPath, entry.name));
@@ -261,7 +270,7 @@ onBothEngines('blobs', (engine) => {
 
   it("leaves strangers' files alone", async () => {
     await put('x');
-    const strange = path.join(place.folder, 'blobs', 'notes.txt');
+    const strange = path.join(folder, 'notes.txt');
     await writeFile(strange, 'mine');
     time += 2 * HOUR;
     await blobs.sweep();

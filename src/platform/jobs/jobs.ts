@@ -57,6 +57,7 @@ interface Run {
   timedOutAt: number | undefined;
   /** What to write, once it is known; tried again until it is written or the lease is lost. */
   ending: Ending | undefined;
+  writing: boolean;
   /** Nothing more is to be written: done, or the lease is lost. */
   closed: boolean;
 }
@@ -295,6 +296,7 @@ export class Jobs {
       leaseUntil,
       timedOutAt: undefined,
       ending: undefined,
+      writing: false,
       closed: false,
     };
     const done = this.#do(run).finally(() => {
@@ -344,14 +346,17 @@ export class Jobs {
   /** Writes how the run ended, if that is still ours to say. */
   async #tryToEnd(run: Run): Promise<void> {
     const { db, log } = this.#options;
-    if (run.closed || !run.ending) return;
+    if (run.closed || run.writing || !run.ending) return;
     const { job } = run.claim;
+    run.writing = true;
     try {
       const ended = await endClaim(db, run.claim, run.ending, this.#now());
       run.closed = true;
       if (!ended) log.warn({ job: job.id, kind: job.kind }, 'job ended after its lease was lost');
     } catch (err) {
       log.error({ err, job: job.id, kind: job.kind }, 'job state not written');
+    } finally {
+      run.writing = false;
     }
   }
 
