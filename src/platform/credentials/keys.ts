@@ -12,7 +12,6 @@ export function deriveKey(serverKey: Uint8Array, purpose: string): Buffer {
 
 /** HMAC-SHA-256 over the parts, each with its length before it so that no two lists give the same bytes. Base64url. */
 export function keyedHash(key: Uint8Array, parts: readonly string[]): string {
-  const hmac = createHmac('sha256', key);
-  for (const part of parts) hmac.update(`${Buffer.byteLength(part)}:`).update(part);
-  return hmac.digest('base64url');
+  const text = parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join('');
+  return createHmac('sha256', key).update(text).digest('base64url');
 }

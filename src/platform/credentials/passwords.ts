@@ -57,7 +57,7 @@ export interface PreparedPassword {
 const MAX_PASSWORD = 1024;
 const MAX_NAME = 256;
 
-/** Verified passwords remembered in this process, and for how long. The row is read on every check all the same. */
+/** Verified passwords remembered in this process, and for how long after the last use. The row is read all the same. */
 const VERIFIED = 20_000;
 const VERIFIED_MS = 600_000;
 
@@ -102,6 +102,7 @@ export class Passwords {
       max: VERIFIED,
       ttl: VERIFIED_MS,
       ttlResolution: 0,
+      updateAgeOnHas: true,
       perf: { now: () => options.clock.now() },
     });
   }

@@ -81,7 +81,7 @@ export const credentialMigrations: readonly Migration[] = [
       await schema
         .createIndex('platform_tokens_subject')
         .on('platform_tokens')
-        .columns(['tenant_id', 'subject', 'kind'])
+        .columns(['tenant_id', 'kind', 'subject'])
         .execute();
       await schema
         .createIndex('platform_tokens_expiry')

@@ -57,11 +57,7 @@ export const checkToken = statement<{ hash: string }, CheckRow, CredentialTables
 );
 
 /** Takes the place of a row with the same id: that only happens to tokens of which a subject has one. */
-export const putToken = statement<
-  Record<keyof TokenColumns & string, unknown>,
-  unknown,
-  CredentialTables
->((db, slot) =>
+export const putToken = statement<TokenColumns, unknown, CredentialTables>((db, slot) =>
   db
     .insertInto('platform_tokens')
     .values({
@@ -82,22 +78,20 @@ export const putToken = statement<
       sliding_ms: slot('sliding_ms'),
     })
     .onConflict((conflict) =>
-      conflict
-        .columns(['tenant_id', 'id'])
-        .doUpdateSet((row) => ({
-          hash: row.ref('excluded.hash'),
-          subject: row.ref('excluded.subject'),
-          label: row.ref('excluded.label'),
-          data: row.ref('excluded.data'),
-          sealed: row.ref('excluded.sealed'),
-          bound_realm: row.ref('excluded.bound_realm'),
-          bound_name: row.ref('excluded.bound_name'),
-          bound_version: row.ref('excluded.bound_version'),
-          created_at: row.ref('excluded.created_at'),
-          used_at: row.ref('excluded.used_at'),
-          expires_at: row.ref('excluded.expires_at'),
-          sliding_ms: row.ref('excluded.sliding_ms'),
-        })),
+      conflict.columns(['tenant_id', 'id']).doUpdateSet((row) => ({
+        hash: row.ref('excluded.hash'),
+        subject: row.ref('excluded.subject'),
+        label: row.ref('excluded.label'),
+        data: row.ref('excluded.data'),
+        sealed: row.ref('excluded.sealed'),
+        bound_realm: row.ref('excluded.bound_realm'),
+        bound_name: row.ref('excluded.bound_name'),
+        bound_version: row.ref('excluded.bound_version'),
+        created_at: row.ref('excluded.created_at'),
+        used_at: row.ref('excluded.used_at'),
+        expires_at: row.ref('excluded.expires_at'),
+        sliding_ms: row.ref('excluded.sliding_ms'),
+      })),
     ),
 );
 

@@ -179,7 +179,8 @@ export class Tokens {
     if (isSuperseded(row)) {
       return { valid: false, reason: 'superseded', holder: holder(row, expiresAt) };
     }
-    const next = row.sliding_ms === null ? expiresAt : now + row.sliding_ms;
+    const next =
+      row.sliding_ms === null ? expiresAt : Math.max(expiresAt ?? 0, now + row.sliding_ms);
     this.#touches.note(
       {
         tenant: row.tenant_id,

@@ -45,7 +45,8 @@ export class Touches {
   note(use: Omit<Used, 'stepMs'>, slidingMs: number | null): void {
     const known = this.#used.get(use.hash);
     if (known) {
-      known.usedAt = Math.max(known.usedAt, use.usedAt);
+      if (use.usedAt <= known.usedAt) return;
+      known.usedAt = use.usedAt;
       known.expiresAt = use.expiresAt;
     } else if (use.usedAt > use.savedAt) {
       this.#used.set(use.hash, { ...use, stepMs: stepOf(slidingMs) });

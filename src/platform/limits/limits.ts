@@ -1,4 +1,5 @@
 // Rate limits: windows (per second, per minute) and budgets (per day, per month), counted for each credential.
+import type { Clock } from '../clock.ts';
 /** A window of the Beefree kind: at most `max` requests in `ms` milliseconds, 0 for no limit. */
 export interface Window {
   name: string;
@@ -80,4 +81,12 @@ export interface Limits {
   sweep(): Promise<number>;
   /** Flushes and stops. Close it before the database. */
   close(): Promise<void>;
+}
+
+export interface LimitsOptions {
+  clock: Clock;
+  /** Hears of failures of work in the background. */
+  onError?: (error: unknown) => void;
+  /** How often counters in memory are written, in milliseconds; 0: only by `flush`, for tests. */
+  flushEveryMs?: number;
 }

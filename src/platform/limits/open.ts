@@ -1,17 +1,8 @@
 // Chooses how counters are kept by the engine.
-import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
-import type { Limits } from './limits.ts';
+import type { Limits, LimitsOptions } from './limits.ts';
 import { MemoryCounters } from './memory.ts';
 import { PostgresCounters } from './postgres.ts';
-
-export interface LimitsOptions {
-  clock: Clock;
-  /** Hears of failures of work in the background. */
-  onError?: (error: unknown) => void;
-  /** How often counters in memory are written, in milliseconds; 0: only by `flush`, for tests. */
-  flushEveryMs?: number;
-}
 
 /**
  * Counters for the engine. SQLite serves one process, so that process counts in memory and writes every second: a crash

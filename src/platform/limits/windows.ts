@@ -39,7 +39,7 @@ export function countsAt(
 /** Builds the answer from the counts after the request was taken or refused. */
 export function answer(
   all: readonly Window[],
-  counts: WindowCounts,
+  counts: WindowCounts | undefined,
   { now, allowed }: { now: number; allowed: boolean },
 ): Taken {
   const counted = limited(all);
@@ -50,8 +50,8 @@ export function answer(
     return {
       name,
       limit: max,
-      remaining: Math.max(0, max - (counts.taken[index] ?? 0)),
-      resetAt: (counts.started[index] ?? now) + ms,
+      remaining: Math.max(0, max - (counts?.taken[index] ?? 0)),
+      resetAt: (counts?.started[index] ?? now) + ms,
     };
   });
   const used = allowed ? [] : windows.filter((window) => window.remaining === 0);
