@@ -57,7 +57,7 @@ interface Run {
   timedOutAt: number | undefined;
   /** What to write, once it is known; tried again until it is written or the lease is lost. */
   ending: Ending | undefined;
-  writing: boolean;
+  writing: Promise<void> | undefined;
   /** Nothing more is to be written: done, or the lease is lost. */
   closed: boolean;
 }
@@ -296,7 +296,7 @@ export class Jobs {
       leaseUntil,
       timedOutAt: undefined,
       ending: undefined,
-      writing: false,
+      writing: undefined,
       closed: false,
     };
     const done = this.#do(run).finally(() => {
@@ -343,20 +343,23 @@ export class Jobs {
     throw leaseLost();
   }
 
-  /** Writes how the run ended, if that is still ours to say. */
+  /** Writes how the run ended, if that is still ours to say; waits for a writing that is under way. */
   async #tryToEnd(run: Run): Promise<void> {
+    const { ending } = run;
+    if (run.closed || !ending) return;
+    run.writing ??= this.#writeEnding(run, ending).finally(() => (run.writing = undefined));
+    await run.writing;
+  }
+
+  async #writeEnding(run: Run, ending: Ending): Promise<void> {
     const { db, log } = this.#options;
-    if (run.closed || run.writing || !run.ending) return;
     const { job } = run.claim;
-    run.writing = true;
     try {
-      const ended = await endClaim(db, run.claim, run.ending, this.#now());
+      const ended = await endClaim(db, run.claim, ending, this.#now());
       run.closed = true;
       if (!ended) log.warn({ job: job.id, kind: job.kind }, 'job ended after its lease was lost');
     } catch (err) {
       log.error({ err, job: job.id, kind: job.kind }, 'job state not written');
-    } finally {
-      run.writing = false;
     }
   }
 

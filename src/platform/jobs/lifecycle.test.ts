@@ -355,15 +355,16 @@ onBothEngines('life of jobs', (engine) => {
     it('goes on polling after a failure', async () => {
       let away = true;
       const one = another({ db: flaky(() => away) });
-      let done = 0;
-      one.register('mail', async () => (done += 1));
+      const done = new Promise<void>((resolve) => {
+        one.register('mail', async () => resolve());
+      });
       await jobs.add({ tenantId: 't1', kind: 'mail' });
       one.start();
       scheduler.ring(0);
       while (!scheduler.waiting.includes(SECOND)) await new Promise(setImmediate);
       away = false;
       scheduler.ring(SECOND);
-      while (done === 0) await new Promise(setImmediate);
+      await done;
       await one.stop();
       expect(await states()).toEqual(['done']);
     });
