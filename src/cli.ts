@@ -1,9 +1,5 @@
 // The `skep` command: finds the named command, runs it, and turns failures into one line and an exit code.
-import { enableCompileCache } from 'node:module';
 import type { Command } from './cli/command.ts';
-
-// Compiled code is kept between starts: it halves the time until the server listens.
-enableCompileCache();
 
 const commands: Record<string, () => Promise<{ command: Command }>> = {
   serve: () => import('./cli/serve.ts'),

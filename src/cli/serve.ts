@@ -10,8 +10,9 @@ export const command: Command = {
     const app = await createApp({ config });
     let address: string;
     try {
-      const made = await setUpFirstTenant(app.platform, config);
+      // First the port: a start that fails there must not have used up the only sight of the password.
       address = await app.listen();
+      const made = await setUpFirstTenant(app.platform, config);
       if (made) console.log(made.message(address));
     } catch (error) {
       await app.close();
