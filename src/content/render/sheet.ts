@@ -48,13 +48,26 @@ export function rule(
   indent = '',
 ): string {
   if (!pretty) {
-    return `${selectors.join(',')}{${css(pairs, false).replaceAll(' !important', '!important')}}`;
+    return `${shortLines(selectors)}{${css(pairs, false).replaceAll(' !important', '!important')}}`;
   }
   const body = css(pairs, true)
     .split(/(?<=;) (?=[a-z-]+: )/)
     .map((line) => `${indent}\t${line}`)
     .join('\n');
   return `${selectors.map((selector) => indent + selector).join(',\n')} {\n${body}\n${indent}}`;
+}
+
+/** Selectors with a line break after some 400 characters. */
+function shortLines(selectors: readonly string[]): string {
+  let result = '';
+  let line = 0;
+  for (const selector of selectors) {
+    if (result !== '') result += line > 400 ? ',\n' : ',';
+    if (line > 400) line = 0;
+    result += selector;
+    line += selector.length;
+  }
+  return result;
 }
 
 /** A media query around ready rules; nothing when there are none. */

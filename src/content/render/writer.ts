@@ -9,8 +9,11 @@ export type Pairs = readonly (string | undefined)[];
 
 /** Shortens what CSS lets be shorter: `0px`, `0pt`, `#aabbcc`. */
 export function shortValue(value: string): string {
+  if (value === '0px' || value === '0pt') return '0';
   let result = value;
-  if (result.includes('0p')) result = result.replaceAll(/(^|[\s(,])0(?:px|pt)(?=$|[\s),])/g, '$10');
+  if (result.includes(' 0p') || result.startsWith('0p') || result.includes(',0p')) {
+    result = result.replaceAll(/(^|[\s,])0(?:px|pt)(?=$|[\s),])/g, '$10');
+  }
   if (result.includes('#') && !result.includes('url(')) {
     result = result.replaceAll(/#([\da-f])\1([\da-f])\2([\da-f])\3(?![\da-f])/gi, '#$1$2$3');
   }
@@ -106,25 +109,26 @@ function fold(html: string, column: number): string {
   if (column + html.length <= FOLD) return html;
   let line = column;
   let result = '';
-  let last = 0;
-  // Start tags with attributes, conditional comments (never broken), and the text between them.
-  for (const match of html.matchAll(
-    /<!--[\s\S]*?-->|<[a-z][a-z0-9:-]* (?=[a-z])|[^<{}[\]%*|]{400,}/g,
-  )) {
-    const start = match.index;
-    line += start - last;
-    result += html.slice(last, start);
-    const broken = line + 60 > FOLD || match[0].length > FOLD ? breakUp(match[0]) : match[0];
-    result += broken;
-    const end = broken.lastIndexOf('\n');
-    line = end === -1 ? line + broken.length : broken.length - end - 1;
-    last = start + match[0].length;
+  let at = 0;
+  const take = (part: string) => {
+    result += part;
+    const end = part.lastIndexOf('\n');
+    line = end === -1 ? line + part.length : part.length - end - 1;
+  };
+  while (at < html.length) {
+    const start = html.indexOf('<', at);
+    const text = html.slice(at, start === -1 ? html.length : start);
+    // Text with merge tags is never broken: its bytes belong to the sending system.
+    take(text.length < 400 || /[{}[\]%*|]/.test(text) ? text : text.replaceAll(LONG_TEXT, '$1\n'));
+    if (start === -1) break;
+    const comment = html.startsWith('<!--', start);
+    const close = html.indexOf(comment ? '-->' : '>', start);
+    at = close === -1 ? html.length : close + (comment ? 3 : 1);
+    const space = comment ? -1 : html.indexOf(' ', start);
+    if (space === -1 || space > at || line + at - start <= FOLD) take(html.slice(start, at));
+    else take(`${html.slice(start, space)}\n${html.slice(space + 1, at)}`);
   }
-  return result + html.slice(last);
+  return result;
 }
 
-function breakUp(part: string): string {
-  if (part.startsWith('<!--')) return part;
-  if (part.startsWith('<')) return `${part.slice(0, -1)}\n`;
-  return part.replaceAll(/([^\n]{300,400}) /g, '$1\n');
-}
+const LONG_TEXT = /([^\n]{300,400}) /g;

@@ -250,10 +250,13 @@ export interface ButtonBlock extends Frame {
 }
 export interface DividerBlock extends Frame {
   readonly kind: 'divider';
+  /** undefined when no line can be seen */
   readonly line: Border | undefined;
   readonly width: string;
-  /** px of empty space, used when no line is visible */
+  /** px of empty space that takes the place of an invisible line; 0 when none was asked for */
   readonly height: number;
+  /** px that an invisible line takes: a transparent border has a width too */
+  readonly thickness: number;
 }
 export interface SpacerBlock extends Frame {
   readonly kind: 'spacer';

@@ -109,16 +109,16 @@ export function divider(block: DividerBlock, context: MailContext): void {
   const { out } = context;
   openBlock(context, 'divider', block);
   out.open(`<div class="alignment" align="${block.align}">`);
-  if (block.line === undefined) {
+  if (block.line === undefined && block.height > 0) {
     out.line(
       `<div class="spacer"${out.style('height', `${block.height}px`, 'line-height', `${block.height}px`, 'font-size', '1px')}>&#8202;</div>`,
     );
   } else {
     out.open(`<table ${TABLE} width="${block.width.replace('px', '')}"${tableStyle(context)}>`);
     out.open('<tr>');
-    const { width, style, color } = block.line;
+    const line = block.line ?? { width: block.thickness, style: 'solid', color: 'transparent' };
     out.line(
-      `<td class="divider_inner"${out.style('font-size', '1px', 'line-height', '1px', 'border-top', `${width}px ${style} ${color}`)}><span${out.style('word-break', 'break-word')}>&#8202;</span></td>`,
+      `<td class="divider_inner"${out.style('font-size', '1px', 'line-height', '1px', 'border-top', `${line.width}px ${line.style} ${line.color}`)}><span${out.style('word-break', 'break-word')}>&#8202;</span></td>`,
     );
     out.close('</tr>');
     out.close('</table>');

@@ -19,6 +19,11 @@ function writeRows(template: Template, out: Writer, popup: boolean): PageSheet {
   const sheet = new PageSheet();
   const base = { out, body: template.body, sheet, ...prefixOf(popup) };
   for (const [i, row] of template.rows.entries()) pageRow(row, i + 1, base);
+  // As in the hosted output, whatever stands in the page loses its margins, custom HTML included.
+  const html = out.toString();
+  for (const tag of ['p', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6']) {
+    if (new RegExp(`<${tag}[\\s>]`, 'i').test(html)) sheet.resets.add(tag);
+  }
   return sheet;
 }
 

@@ -57,7 +57,9 @@ export function divider(block: DividerBlock, context: PageContext): void {
   const place = block.align as keyof typeof MARGINS;
   openBlock(context, 'divider', block);
   if (block.line === undefined) {
-    out.line(`<div class="spacer"${out.style('height', `${block.height}px`)}></div>`);
+    out.line(
+      `<div class="spacer"${out.style('height', `${block.height || block.thickness}px`)}></div>`,
+    );
   } else {
     sheet.kinds.add(kindSelector(context, 'divider'), 'overflow', 'auto');
     sheet.kinds.add(kindSelector(context, 'divider', ` .${place}`), 'margin', MARGINS[place]);
@@ -119,13 +121,7 @@ export function icons(block: IconsBlock, context: PageContext): void {
     'align-items',
     'center',
   );
-  sheet.kinds.add(
-    kindSelector(context, 'icon', ' a'),
-    'color',
-    'inherit',
-    'text-decoration',
-    'none',
-  );
+  sheet.kinds.add(kindSelector(context, 'icon', ' a'), 'text-decoration', 'none');
   openBlock(
     context,
     'icons',
@@ -171,7 +167,6 @@ export function icons(block: IconsBlock, context: PageContext): void {
   }
   closeBlock(context);
   sheet.numbered.add(`${target} .${prefix}-icon-image`, 'padding', shorthandOf(block.gap));
-  sheet.numbered.add(`${target} .${prefix}-icon-image img`, 'display', 'block');
   sheet.numbered.add(
     `${target} .${prefix}-icon:not(.${prefix}-icon-last) .${prefix}-content`,
     'margin-right',

@@ -114,9 +114,13 @@ function pageColumn(column: Column, row: Row, context: PageContext): void {
     }
     out.close('</div>');
   }
+  const last = context.column === row.columns.length;
   narrowRule(
     context,
     target,
+    // Stacked columns are no flex items, so the gap needs a margin.
+    'margin-bottom',
+    row.gap > 0 && row.stack && !last ? `${row.gap}px` : '',
     ...borderPairs(column.mobile.borders),
     'padding',
     anySide(column.mobile.padding)

@@ -30,9 +30,8 @@ function mobileText(mobile: Mobile): Pairs {
 
 /** The heading element carries its style inline, as in e-mails. */
 export function heading(block: HeadingBlock, context: PageContext): void {
-  const { out, sheet } = context;
+  const { out } = context;
   const tag = `h${block.level}`;
-  sheet.resets.add(tag);
   openBlock(context, 'heading', block, 'text-align', block.align || 'center', 'width', '100%');
   const { style } = block;
   const look = out.style(
@@ -67,7 +66,6 @@ export function heading(block: HeadingBlock, context: PageContext): void {
 export function paragraph(block: ParagraphBlock, context: PageContext): void {
   const { sheet } = context;
   const target = selector(context);
-  sheet.resets.add('p');
   sheet.kinds.add(kindSelector(context, 'paragraph'), 'overflow-wrap', 'anywhere');
   openBlock(context, 'paragraph', block, ...textPairs(block.style));
   lines(unwrap(parseText(block.html)).nodes, context.out, PLAIN);
@@ -112,7 +110,6 @@ export function list(block: ListBlock, context: PageContext): void {
 /** Legacy text keeps the editor's inline styles. */
 export function text(block: TextBlock, context: PageContext): void {
   const { out, sheet, prefix } = context;
-  sheet.resets.add('p');
   sheet.kinds.add(kindSelector(context, 'text'), 'overflow-wrap', 'anywhere');
   openBlock(context, 'text', block);
   const { style, nodes } = unwrap(parseText(block.html));

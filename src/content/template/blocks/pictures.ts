@@ -72,7 +72,8 @@ export function readDivider(descriptor: Raw, frame: Frame): DividerBlock {
     align: align === 'left' || align === 'right' ? align : 'center',
     line: clear ? undefined : line,
     width: width && width.value >= 0 ? `${width.value}${width.unit === '%' ? '%' : 'px'}` : '100%',
-    height: clear ? (height > 0 ? height : (line?.width ?? 0)) : 0,
+    height: clear ? Math.max(0, height) : 0,
+    thickness: line?.width ?? 0,
   };
 }
 
