@@ -1,4 +1,5 @@
 // Logs: one line an event, to standard error, with secrets masked whatever is handed in.
+import { format as formatMessage } from 'node:util';
 import pino from 'pino';
 import { maskSecrets, redact } from './redact.ts';
 
@@ -13,45 +14,55 @@ export interface LogOptions {
   destination?: { write(line: string): unknown };
 }
 
+const MAX_MESSAGE = 8192;
+
 /**
- * Makes the logger of a server. `log.child({ requestId })` adds fields to every line of a request. All values pass
- * through `redact`, and every finished line through `maskSecrets`, so that no secret needs to be remembered by callers.
+ * Makes the logger of a server. `log.child({ requestId })` adds fields to every line of a request. All fields pass
+ * through `redact` and all messages through `maskSecrets`, so that callers need not remember what is secret.
  */
 export function createLogger({ level, format, destination }: LogOptions): Logger {
-  const sink = destination ?? pino.destination({ fd: 2, sync: true });
-  return pino(
+  const log = pino(
     {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: {
-        level: (label) => ({ level: label }),
-        log: (fields) => redact(fields) as Record<string, unknown>,
-        bindings: (fields) => redact(fields) as Record<string, unknown>,
-      },
+      formatters: { level: (label) => ({ level: label }) },
+      // Fields are plain data when pino gets them; its own serializer would only lose the causes of errors.
+      serializers: { err: (value: unknown) => value },
       hooks: {
-        streamWrite: (line) => {
-          const masked = maskSecrets(line);
-          return format === 'text' ? textLine(masked) : masked;
+        logMethod(args, method) {
+          method.apply(this, safeArguments(args));
         },
+        ...(format === 'text' ? { streamWrite: textLine } : {}),
       },
     },
-    sink,
+    destination ?? pino.destination({ fd: 2, sync: true }),
   );
+  // Children inherit this, so it holds for their children too.
+  const child = Reflect.get(log, 'child') as (...args: unknown[]) => Logger;
+  return Object.assign(log, {
+    child(this: Logger, fields: pino.Bindings, options?: pino.ChildLoggerOptions) {
+      return Reflect.apply(child, this, [redact(fields), options]);
+    },
+  });
 }
 
-interface Line {
-  time?: string;
-  level?: string;
-  msg?: string;
-  [field: string]: unknown;
+/** Fields, if there are any, and the finished message, both without secrets. */
+function safeArguments(args: readonly unknown[]): [object, string?] {
+  const [first, ...rest] = args;
+  const fields = typeof first === 'object' && first !== null ? first : undefined;
+  const words = fields === undefined ? args : rest;
+  const shown = redact(fields instanceof Error ? { err: fields } : (fields ?? {})) as object;
+  if (words.length > 0) return [shown, maskSecrets(formatMessage(...words).slice(0, MAX_MESSAGE))];
+  return fields instanceof Error ? [shown, maskSecrets(fields.message)] : [shown];
 }
 
 /** `2026-01-31T12:00:00.000Z WARN  message field=value …`, whatever the values hold still one line. */
 function textLine(json: string): string {
-  const { time = '', level = '', msg = '', ...fields } = JSON.parse(json) as Line;
+  const { time, level, msg = '', ...fields } = JSON.parse(json) as Record<string, unknown>;
   const rest = Object.entries(fields).map(([name, value]) => ` ${name}=${fieldText(value)}`);
-  return `${time} ${level.toUpperCase().padEnd(5)} ${oneLine(msg)}${rest.join('')}\n`;
+  const head = `${String(time)} ${String(level).toUpperCase().padEnd(5)} ${String(msg)}`;
+  return `${oneLine(head)}${rest.join('')}\n`;
 }
 
 function fieldText(value: unknown): string {

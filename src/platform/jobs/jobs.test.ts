@@ -316,18 +316,20 @@ onBothEngines('jobs', (engine) => {
 
   it('tells a handler that its lease is lost', async () => {
     const slow = another();
-    const asked = gate();
+    const [beaten, asked] = [gate(), gate()];
     const outcome = gate<unknown>();
     let context: JobContext | undefined;
     slow.register('mail', async (_payload, given) => {
       context = given;
       await given.heartbeat();
+      beaten.open();
       await asked.passed;
       await given.heartbeat().catch(outcome.open);
     });
     jobs.register('mail', async () => undefined);
     await add();
     await slow.tick();
+    await beaten.passed;
     time += LEASE + 1;
     await run();
     asked.open();
