@@ -73,7 +73,7 @@ function format({ memory, passes, parallelism, salt, tag }: Phc): string {
 
 function parse(hash: string): Phc {
   const match =
-    /^\$argon2id\$v=19\$m=(\d{1,8}),t=(\d{1,3}),p=(\d{1,3})\$([\w+/-]{11,86})\$([\w+/-]{22,172})$/.exec(
+    /^\$argon2id\$v=19\$m=(\d{1,8}),t=(\d{1,3}),p=(\d{1,3})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{22,172})$/.exec(
       hash,
     );
   if (!match) throw new TypeError('A stored password hash is not an argon2id PHC string');
