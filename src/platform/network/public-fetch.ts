@@ -1,0 +1,216 @@
+// GET for addresses that clients name: every hop is resolved once, checked, and dialled at the address that was checked.
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import { connect as tlsConnect } from 'node:tls';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { DeadlineExceeded, Forbidden, TooLarge, Unavailable } from '../errors.ts';
+import { resolvePublic, systemResolver, type Resolver } from './resolve.ts';
+
+/** Opens a TCP connection to an address that was checked before. */
+export type Dialer = (address: string, port: number) => Socket;
+
+/** How to reach the outside; injected, so that tests can play name servers and sites. */
+export interface Network {
+  resolve?: Resolver;
+  dial?: Dialer;
+  /** Destination ports that may be dialled. */
+  ports?: readonly number[];
+}
+
+export interface PublicFetchOptions extends Network {
+  /** Headers to send; `host` and what belongs to the connection are ours. */
+  headers?: Record<string, string>;
+  /** Most bytes of the body, after decompression. */
+  maxBytes: number;
+  /** Time for everything, redirects included, in milliseconds. */
+  timeoutMs: number;
+  signal?: AbortSignal;
+}
+
+export interface PublicResponse {
+  /** Where the answer came from, after redirects. */
+  url: URL;
+  status: number;
+  headers: IncomingMessage['headers'];
+  /** The body, decompressed. */
+  body: Buffer;
+}
+
+const MAX_REDIRECTS = 5;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/** Addresses of one name that are tried before giving up. */
+const MAX_ADDRESSES = 3;
+
+/**
+ * Fetches `url` if it, and every address that it redirects to, is a public one: http or https, port 80 or 443, no
+ * credentials, all answers of the name server public. Throws `Forbidden` when it is not, `Unavailable` when the site does
+ * not answer, `TooLarge` and `DeadlineExceeded` at the limits.
+ */
+export async function fetchPublic(
+  url: string,
+  options: PublicFetchOptions,
+): Promise<PublicResponse> {
+  const timeout = AbortSignal.timeout(options.timeoutMs);
+  const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+  try {
+    let at = allowed(URL.parse(url), options);
+    for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
+      const answer = await getOnce(at, options, signal);
+      const { location } = answer.headers;
+      if (!REDIRECTS.has(answer.statusCode ?? 0) || location === undefined) {
+        return {
+          url: at,
+          status: answer.statusCode ?? 0,
+          headers: answer.headers,
+          body: await readBody(answer, options.maxBytes, signal),
+        };
+      }
+      answer.destroy();
+      at = allowed(URL.parse(location, at.href), options);
+    }
+    throw new Unavailable('too_many_redirects', 'The site redirects too often');
+  } catch (error) {
+    if (signal.aborted)
+      throw new DeadlineExceeded('fetch_timeout', 'The site took too long', {}, { cause: error });
+    throw error;
+  }
+}
+
+function allowed(url: URL | null, { ports = [80, 443] }: Network): URL {
+  const port = Number(url?.port || (url?.protocol === 'https:' ? 443 : 80));
+  if (
+    !url ||
+    !/^https?:$/.test(url.protocol) ||
+    url.username ||
+    url.password ||
+    !ports.includes(port)
+  ) {
+    throw new Forbidden(
+      'address_not_allowed',
+      'Only http and https addresses on their usual ports',
+    );
+  }
+  return url;
+}
+
+async function getOnce(
+  url: URL,
+  options: PublicFetchOptions,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const socket = await dialPublic(url, options, signal);
+  const secure = url.protocol === 'https:';
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return await new Promise((resolve, reject) => {
+    const sent = httpRequest({
+      method: 'GET',
+      path: url.pathname + url.search,
+      headers: {
+        ...options.headers,
+        host: url.host,
+        'accept-encoding': 'gzip, deflate, br',
+        connection: 'close',
+      },
+      maxHeaderSize: 32 * 1024,
+      createConnection: () =>
+        secure
+          ? tlsConnect({ socket, ...(!/^[\d.]+$|:/.test(host) && { servername: host }) })
+          : socket,
+      signal,
+    });
+    sent.once('response', resolve);
+    sent.once('error', (cause) => {
+      socket.destroy();
+      reject(new Unavailable('site_failed', 'The site did not answer', {}, { cause }));
+    });
+    sent.end();
+  });
+}
+
+/** A connection to the first address that answers; all of them were checked. */
+async function dialPublic(
+  url: URL,
+  options: PublicFetchOptions,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const { resolve = systemResolver, dial = (host, port) => connect({ host, port }) } = options;
+  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+  let cause: unknown;
+  const addresses = await orAbort(resolvePublic(url.hostname, resolve), signal);
+  for (const address of addresses.slice(0, MAX_ADDRESSES)) {
+    const socket = dial(address, port);
+    socket.on('error', () => socket.destroy());
+    const destroy = () => socket.destroy();
+    signal.addEventListener('abort', destroy, { once: true });
+    socket.once('close', () => signal.removeEventListener('abort', destroy));
+    try {
+      await connected(socket);
+      return socket;
+    } catch (error) {
+      cause = error;
+    }
+  }
+  throw new Unavailable('site_failed', 'The site did not answer', {}, { cause });
+}
+
+function connected(socket: Socket): Promise<void> {
+  return new Promise((done, fail) => {
+    socket.once('connect', () => done());
+    socket.once('error', fail);
+    socket.once('close', () => fail(new Error('closed before it was connected')));
+  });
+}
+
+async function readBody(
+  answer: IncomingMessage,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of decoded(answer)) {
+      size += (chunk as Buffer).length;
+      if (size > maxBytes)
+        throw new TooLarge('answer_too_large', `The answer has more than ${maxBytes} bytes`);
+      chunks.push(chunk as Buffer);
+      signal.throwIfAborted();
+    }
+  } catch (error) {
+    if (error instanceof TooLarge) throw error;
+    throw new Unavailable('site_failed', 'The answer broke off', {}, { cause: error });
+  } finally {
+    answer.destroy();
+  }
+  return Buffer.concat(chunks);
+}
+
+function decoded(answer: IncomingMessage): Readable {
+  const coding = answer.headers['content-encoding']?.trim().toLowerCase();
+  const decoder =
+    coding === 'gzip' || coding === 'x-gzip'
+      ? createGunzip()
+      : coding === 'deflate'
+        ? createInflate()
+        : coding === 'br'
+          ? createBrotliDecompress()
+          : undefined;
+  if (!decoder) return answer;
+  answer.once('error', (error) => decoder.destroy(error));
+  answer.once('aborted', () => decoder.destroy(new Error('aborted')));
+  return answer.pipe(decoder);
+}
+
+async function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason as Error);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
