@@ -1,0 +1,112 @@
+// The caller's own account: signing up, logging in and out, profile (BaasBox spec 2.5, 5.1).
+import { ownProfile, signUp, isInternalName } from '../users/accounts.ts';
+import type { Audience, Sections } from '../users/profile.ts';
+import { checkPassword, closeSession, openSession, profileFor } from '../users/sessions.ts';
+import type { JsonObject } from '../query/values.ts';
+import { presented, tenantOf } from './access.ts';
+import { formOrJson, jsonBody, jsonObject } from './body.ts';
+import { answer, type Answer } from './envelope.ts';
+import { Failure } from './failure.ts';
+import {
+  appRoute,
+  openRoute,
+  route,
+  type ActorCall,
+  type AppCall,
+  type Call,
+  type Route,
+} from './route.ts';
+import { ownProfileJson } from './wire.ts';
+
+export const accountRoutes: readonly Route[] = [
+  appRoute('POST', '/user', create),
+  openRoute('POST', '/login', login),
+  openRoute('POST', '/user/login', login),
+  openRoute('POST', '/users/login', login),
+  route('POST', '/logout', 'user', logout),
+  route('GET', '/me', 'user', me),
+  route('GET', '/user', 'user', me),
+  // Its only purpose is to keep the session alive, which every call does.
+  route('GET', '/refresh', 'user', () => Promise.resolve(answer(''))),
+];
+
+/** Wire name of each profile section. */
+const SECTIONS: Readonly<Record<Audience, string>> = {
+  self: 'visibleByTheUser',
+  friends: 'visibleByFriends',
+  registered: 'visibleByRegisteredUsers',
+  anonymous: 'visibleByAnonymousUsers',
+};
+
+async function create({ context, tenant, body }: AppCall): Promise<Answer> {
+  const { value } = jsonObject(body);
+  const name = textField(value, 'username');
+  const password = textField(value, 'password');
+  const account = { name, password, sections: readSections(value) };
+  const { profile, identity } = await signUp(context, tenant, account);
+  const session = await openSession(context, identity);
+  return {
+    status: 201,
+    data: ownProfileJson(profile, session),
+    headers: { 'X-BB-SESSION': session },
+  };
+}
+
+/** The sections that are sent; `null` counts as empty, because one client library always sends all four. */
+function readSections(value: JsonObject): Sections {
+  const sections: Sections = {};
+  for (const [audience, field] of Object.entries(SECTIONS) as [Audience, string][]) {
+    const section = value[field];
+    if (section == null) continue;
+    if (typeof section !== 'object' || Array.isArray(section)) {
+      throw new Failure(400, 'One or more profile sections is not a valid JSON object');
+    }
+    sections[audience] = section;
+  }
+  return sections;
+}
+
+async function login({ context, request, query, body }: Call): Promise<Answer> {
+  const fields = formOrJson(body);
+  const name = textField(fields, 'username');
+  const password = textField(fields, 'password');
+  const appcode = fields['appcode'] || presented(request, query).appcode;
+  if (typeof appcode !== 'string') throw new Failure(400, "The 'appcode' field is missing");
+  checkLoginData(fields['login_data']);
+  if (isInternalName(name)) throw new Failure(403, `The user ${name} cannot log in`);
+  const tenant = await tenantOf(context, appcode, 400);
+  const client = request.ip;
+  const identity = await checkPassword(context, { tenant, name, password, client });
+  const profile = identity && (await profileFor(context, identity));
+  if (!profile) throw new Failure(401, 'unauthorized');
+  const session = await openSession(context, identity);
+  return { data: ownProfileJson(profile, session), headers: { 'X-BB-SESSION': session } };
+}
+
+/** What a device says of itself is JSON, as a text or (in a JSON body) as it is. */
+function checkLoginData(data: unknown): void {
+  if (typeof data !== 'string' || data === '') return;
+  try {
+    jsonBody({ type: 'application/json', bytes: Buffer.from(data) });
+  } catch {
+    throw new Failure(400, "The 'login_data' field is not valid JSON");
+  }
+}
+
+async function logout({ context, request, query }: ActorCall): Promise<Answer> {
+  const { session } = presented(request, query);
+  // With Basic credentials there is no session to end.
+  if (session !== undefined) await closeSession(context, session);
+  return answer('user logged out');
+}
+
+async function me({ context, actor }: ActorCall): Promise<Answer> {
+  return { data: ownProfileJson(await ownProfile(context, actor)) };
+}
+
+function textField(fields: JsonObject, name: string): string {
+  const value = fields[name];
+  if (value == null) throw new Failure(400, `The '${name}' field is missing`);
+  if (typeof value !== 'string') throw new Failure(400, `The '${name}' field must be a string`);
+  return value;
+}

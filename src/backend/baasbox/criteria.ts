@@ -1,0 +1,54 @@
+// Query criteria in the query string (BaasBox spec 4.2).
+import { parseQuery, type Query } from '../query/query.ts';
+import { Failure } from './failure.ts';
+import type { QueryString } from './query-string.ts';
+
+export interface Criteria {
+  query: Query;
+  /** Only the number of records is wanted. */
+  count: boolean;
+  /** The list was asked for by page, so the answer says whether there are more. */
+  paged: boolean;
+}
+
+const PAGE_SIZE = 20;
+
+/** Reads the criteria. Throws `Failure` (400) for numbers that are none, and what `parseQuery` throws. */
+export function readCriteria(query: QueryString): Criteria {
+  const page = integer(query, 'page') ?? -1;
+  const size = integer(query, 'recordsPerPage') ?? integer(query, 'recordPerPage') ?? PAGE_SIZE;
+  const skip = integer(query, 'skip') ?? 0;
+  integer(query, 'depth');
+  const paged = page >= 0;
+  if (skip < 0) throw notAnInteger('skip');
+  if (paged && size < 0) throw notAnInteger('recordsPerPage');
+  return {
+    query: parseQuery({
+      where: query.first('where'),
+      params: query.all('params', 'params[]'),
+      fields: query.first('fields'),
+      orderBy: query.first('orderBy'),
+      groupBy: query.first('groupBy'),
+      skip: (paged ? page * size : 0) + skip,
+      limit: paged ? size : undefined,
+    }),
+    count: /^true$/i.test(query.first('count') ?? ''),
+    paged,
+  };
+}
+
+/** The filter alone, for calls that count. */
+export function readFilter(query: QueryString): Query {
+  return parseQuery({ where: query.first('where'), params: query.all('params', 'params[]') });
+}
+
+function integer(query: QueryString, name: string): number | undefined {
+  const text = query.first(name)?.trim();
+  if (text === undefined || text === '') return undefined;
+  if (!/^[+-]?\d{1,10}$/.test(text)) throw notAnInteger(name);
+  return Number(text);
+}
+
+function notAnInteger(name: string): Failure {
+  return new Failure(400, `${name} parameter must be a valid Integer`);
+}

@@ -1,0 +1,170 @@
+// Documents: create, list, count, read, replace, delete (BaasBox spec 5.4).
+import type { Transaction } from '../../platform/database/statement.ts';
+import { resolveGrants } from '../acl/change.ts';
+import { getCollection } from '../collections/collections.ts';
+import { contentOf } from '../documents/content.ts';
+import { readDocument, type Document } from '../documents/document.ts';
+import { countDocuments, listDocuments } from '../documents/list.ts';
+import { changeDocument, createDocument, removeDocument } from '../documents/write.ts';
+import type { JsonObject } from '../query/values.ts';
+import { ACL_FIELDS, readAcl } from './acl-body.ts';
+import { jsonObject } from './body.ts';
+import { readCriteria, readFilter } from './criteria.ts';
+import { answer, NOTHING, type Answer } from './envelope.ts';
+import { Failure } from './failure.ts';
+import { belongsTo, inCollection, itemKey } from './item.ts';
+import { route, type ActorCall, type Route } from './route.ts';
+import { documentJson, documentWithAclJson, rowsJson } from './wire.ts';
+
+/** Fields of a body that are the system's: they are taken out before it is stored. */
+const SYSTEM_FIELDS: ReadonlySet<string> = new Set([
+  '@rid',
+  '@class',
+  '@version',
+  'id',
+  '_creation_date',
+  '_author',
+  '_links',
+  '_audit',
+  '_allow',
+  ...Object.values(ACL_FIELDS),
+]);
+
+const MAX_ID = 255;
+
+export const documentRoutes: readonly Route[] = [
+  route('POST', '/document/:collection', 'user', create),
+  // The same path with a record identity reads one document, for users only.
+  route(
+    'GET',
+    '/document/:collection',
+    ({ params }) => (isRid(params) ? 'user' : 'anon'),
+    (call) => (isRid(call.params) ? readByRid(call) : list(call)),
+  ),
+  route('GET', '/document/:collection/count', 'anon', count),
+  route('GET', '/document/:collection/:id', 'anon', read),
+  route('PUT', '/document/:collection/:id', 'user', replace),
+  route('DELETE', '/document/:collection/:id', 'user', remove),
+];
+
+function isRid(params: Readonly<Record<string, string>>): boolean {
+  return params['collection']?.startsWith('#') ?? false;
+}
+
+async function create({ context, actor, params, body }: ActorCall): Promise<Answer> {
+  const { text, value } = jsonObject(body);
+  if (Object.hasOwn(value, '@version') && value['@version'] !== 0) {
+    throw new Failure(
+      400,
+      'UpdateOldVersionException: Are you trying to create a document with a @version field?',
+    );
+  }
+  const document = await createDocument(context, actor, {
+    collection: name(params),
+    content: contentOf(text, value, SYSTEM_FIELDS),
+    id: chosenId(value),
+    grants: grantsIn(value, actor.tenant),
+  });
+  return { data: documentJson(document) };
+}
+
+function chosenId({ id }: JsonObject): string | undefined {
+  if (typeof id !== 'string' || id.trim() === '') return undefined;
+  if (id.length > MAX_ID || id.startsWith('#')) throw new Failure(400, 'The id is not valid');
+  return id;
+}
+
+function grantsIn(value: JsonObject, tenant: string) {
+  const named = readAcl(value);
+  return named && ((trx: Transaction) => resolveGrants(trx, tenant, named));
+}
+
+async function list({ context, actor, params, query }: ActorCall): Promise<Answer> {
+  const criteria = readCriteria(query);
+  const collection = await getCollection(context.db, actor.tenant, name(params));
+  if (criteria.count) {
+    const total = await countDocuments(context, actor, collection, criteria.query);
+    return { data: rowsJson([{ count: total }]) };
+  }
+  const found = await listDocuments(context, actor, collection, criteria.query);
+  const more = criteria.paged ? found.more : undefined;
+  if ('rows' in found) return { data: rowsJson(found.rows), more };
+  const texts = withAcl(query)
+    ? await Promise.all(
+        found.documents.map((item) => documentWithAclJson(context, actor.tenant, item)),
+      )
+    : found.documents.map(documentJson);
+  return { data: `[${texts.join(',')}]`, more };
+}
+
+async function count({ context, actor, params, query }: ActorCall): Promise<Answer> {
+  const filter = readFilter(query);
+  const collection = await getCollection(context.db, actor.tenant, name(params));
+  return answer({ count: await countDocuments(context, actor, collection, filter) });
+}
+
+async function read({ context, actor, params, query }: ActorCall): Promise<Answer> {
+  const collection = name(params);
+  const key = itemKey(params['id'] ?? '');
+  const document = await inCollection(context, actor.tenant, collection, () =>
+    readDocument(context.db, actor, key),
+  );
+  belongsTo(collection)(document);
+  return { data: await shown(context, actor.tenant, document, withAcl(query)) };
+}
+
+async function readByRid({ context, actor, params, query }: ActorCall): Promise<Answer> {
+  const document = await readDocument(context.db, actor, itemKey(name(params)));
+  return { data: await shown(context, actor.tenant, document, withAcl(query)) };
+}
+
+async function replace({ context, actor, params, body }: ActorCall): Promise<Answer> {
+  const key = itemKey(params['id'] ?? '', 'is not a document');
+  const { text, value } = jsonObject(body);
+  const collection = name(params);
+  const changed = await inCollection(context, actor.tenant, collection, () =>
+    changeDocument(context, actor, key, {
+      content: () => contentOf(text, value, SYSTEM_FIELDS),
+      grants: grantsIn(value, actor.tenant),
+      version: expectedVersion(value),
+      check: belongsTo(collection),
+    }),
+  );
+  return { data: documentJson(changed) };
+}
+
+/** The version that the client has seen; 0 asks for no check. */
+function expectedVersion(value: JsonObject): number | undefined {
+  if (!Object.hasOwn(value, '@version')) return undefined;
+  const version = value['@version'];
+  if (typeof version !== 'number' || !Number.isSafeInteger(version)) {
+    throw new Failure(400, 'The field @version must be an integer');
+  }
+  return version === 0 ? undefined : version;
+}
+
+async function remove({ context, actor, params }: ActorCall): Promise<Answer> {
+  const key = itemKey(params['id'] ?? '');
+  const collection = name(params);
+  await inCollection(context, actor.tenant, collection, () =>
+    removeDocument(context, actor, key, belongsTo(collection)),
+  );
+  return { data: NOTHING };
+}
+
+function name(params: Readonly<Record<string, string>>): string {
+  return params['collection'] ?? '';
+}
+
+function withAcl(query: ActorCall['query']): boolean {
+  return /^true$/i.test(query.first('withAcl') ?? '');
+}
+
+function shown(
+  context: ActorCall['context'],
+  tenant: string,
+  document: Document,
+  acl: boolean,
+): Promise<string> | string {
+  return acl ? documentWithAclJson(context, tenant, document) : documentJson(document);
+}

@@ -1,0 +1,81 @@
+// The BaasBox door: REST with envelopes, app codes and session tokens. This file is its table of contents.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Door } from '../../platform/http/door.ts';
+import type { Platform } from '../../platform/platform.ts';
+import type { AccessRules } from './access.ts';
+import { accountRoutes } from './account.ts';
+import { mediaType, type RawBody } from './body.ts';
+import { collectionRoutes } from './collections.ts';
+import type { BaasboxConfig } from './config.ts';
+import { documentRoutes } from './documents.ts';
+import { CORS_HEADERS, rawFailure, sendFailure } from './envelope.ts';
+import { failureOf } from './errors.ts';
+import { grantRoutes } from './grants.ts';
+import { partRoutes } from './parts.ts';
+import { NOT_FOUND_TEXT } from './route.ts';
+import { settingRoutes } from './settings.ts';
+
+/** Every route, by group. */
+const GROUPS = {
+  account: accountRoutes,
+  documents: documentRoutes,
+  parts: partRoutes,
+  grants: grantRoutes,
+  collections: collectionRoutes,
+  settings: settingRoutes,
+};
+
+/** Makes the door. It owns every path that no other door does, so it is mounted last. */
+export function createBaasboxDoor(platform: Platform, config: BaasboxConfig): Door {
+  const { db, clock, random, credentials, tenants } = platform;
+  const { queryTimeoutMs, sessionTimeoutMinutes } = config;
+  const limits = { queryTimeoutMs, sessionTimeoutMinutes };
+  const rules: AccessRules = {
+    context: { db, clock, random, credentials, tenants, limits },
+    basicFailureStatus: config.basicAuthFailureStatus,
+  };
+
+  return {
+    name: 'baasbox',
+    description: 'App backend: users, collections and documents with permissions.',
+    owns: () => true,
+    routes(app) {
+      app.removeAllContentTypeParsers();
+      // Many calls ignore what is sent with them: bodies are read by the endpoints that want them.
+      app.addContentTypeParser(
+        '*',
+        { parseAs: 'buffer', bodyLimit: config.bodyLimitBytes },
+        (request, bytes, done) => {
+          const body: RawBody = {
+            type: mediaType(request.headers['content-type']),
+            bytes: bytes as Buffer,
+          };
+          done(null, body);
+        },
+      );
+      for (const routes of Object.values(GROUPS)) for (const route of routes) route(app, rules);
+    },
+    onError: (error, request, reply) => sendFailure(request, reply, failureOf(error)),
+    onNotFound: (request, reply) =>
+      request.method === 'OPTIONS'
+        ? preflight(request, reply)
+        : sendFailure(request, reply, { status: 404, message: NOT_FOUND_TEXT }),
+    rawError: rawFailure,
+  };
+}
+
+const METHODS = 'OPTIONS, GET, POST, PUT, DELETE';
+
+/** Browsers ask before they send our headers: on any path the answer is yes (BaasBox spec 3.7). */
+function preflight(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const asked = request.headers['access-control-request-headers'];
+  return reply
+    .code(200)
+    .headers({
+      ...CORS_HEADERS,
+      Allow: METHODS,
+      'Access-Control-Allow-Methods': METHODS,
+      ...(asked ? { 'Access-Control-Allow-Headers': asked } : {}),
+    })
+    .send();
+}

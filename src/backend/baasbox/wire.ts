@@ -1,0 +1,65 @@
+// Objects as this protocol writes them (BaasBox spec 6).
+import type { BackendContext } from '../context.ts';
+import { nameGrants } from '../acl/change.ts';
+import type { NamedGrantee } from '../acl/grantees.ts';
+import type { Document } from '../documents/document.ts';
+import { formatDate } from '../query/dates.ts';
+import type { Row } from '../query/projection.ts';
+import type { Profile } from '../users/profile.ts';
+
+/** A document as JSON text: the stored text of its own fields is spliced in as it is (spec 6.4). */
+export function documentJson(document: Document): string {
+  const { number, position } = document;
+  return `{"@rid":"#${number}:${position}",${documentFields(document, '')}}`;
+}
+
+/** A document with its access-control lists, and without its record identity (spec 5.4, withAcl). */
+export async function documentWithAclJson(
+  { db }: BackendContext,
+  tenant: string,
+  document: Document,
+): Promise<string> {
+  const named = await nameGrants(db, tenant, document.acl);
+  const lists = {
+    _allowRead: named.read.map(entryOf),
+    _allowUpdate: named.update.map(entryOf),
+    _allowDelete: named.delete.map(entryOf),
+  };
+  return `{${documentFields(document, `,${JSON.stringify(lists).slice(1, -1)}`)}}`;
+}
+
+function documentFields(document: Document, lists: string): string {
+  const { body, version, collection, id, createdAt, authorName } = document;
+  const own = body.length > 2 ? `${body.slice(1, -1)},` : '';
+  return `"@version":${version},"@class":"${collection}",${own}"id":${JSON.stringify(id)},"_creation_date":"${formatDate(createdAt)}","_author":${JSON.stringify(authorName)}${lists}`;
+}
+
+function entryOf({ name, isRole }: NamedGrantee) {
+  return isRole
+    ? { '@version': 1, '@class': 'ORole', name, isrole: true }
+    : { '@version': 1, '@class': 'OUser', name };
+}
+
+/** Rows of a projection: they are no records, and have an identity that says so (spec 4.5). */
+export function rowsJson(rows: readonly Row[]): string {
+  return JSON.stringify(
+    rows.map((row, index) => ({ '@rid': `#-2:${index}`, '@version': 0, ...row })),
+  );
+}
+
+/** One's own profile as JSON text (spec 6.3). */
+export function ownProfileJson(profile: Profile, session?: string): string {
+  const { id, name, status, roles, sections, signedUpAt, generatedName } = profile;
+  const user = {
+    name,
+    status: status === 'active' ? 'ACTIVE' : 'SUSPENDED',
+    roles: roles.map((role) => ({ name: role, isrole: true })),
+  };
+  const token = session === undefined ? '' : `,"X-BB-SESSION":${JSON.stringify(session)}`;
+  return (
+    `{"user":${JSON.stringify(user)},"id":${JSON.stringify(id)},` +
+    `"visibleByAnonymousUsers":${sections.anonymous},"visibleByTheUser":${sections.self},` +
+    `"visibleByFriends":${sections.friends},"visibleByRegisteredUsers":${sections.registered},` +
+    `"signUpDate":"${formatDate(signedUpAt)}","generated_username":${generatedName}${token}}`
+  );
+}

@@ -1,0 +1,196 @@
+// Collections: named containers of documents, made and dropped by administrators (BaasBox spec 5.11, 8.1).
+import { sql } from 'kysely';
+import type { Database } from '../../platform/database/database.ts';
+import { statement, type Transaction } from '../../platform/database/statement.ts';
+import { Conflict, Invalid, NotFound } from '../../platform/errors.ts';
+import type { BackendContext } from '../context.ts';
+import type { BackendTables } from '../tables.ts';
+
+export interface Collection {
+  name: string;
+  /** First part of the record identities of its documents. */
+  number: number;
+}
+
+export interface CollectionSize extends Collection {
+  records: number;
+  /** Bytes of the documents' own fields. */
+  bytes: number;
+}
+
+const NAME = /^[A-Za-z-][A-Za-z0-9_-]{0,99}$/;
+/** Numbers below are left to what is no collection (users, files, links). */
+const FIRST_NUMBER = 31;
+/** Documents removed in one transaction while a collection is dropped. */
+const DROP_BATCH = 2000;
+
+type Key = { tenant: string; name: string };
+
+const byName = statement<Key, Collection, BackendTables>((db, slot) =>
+  db
+    .selectFrom('backend_collections')
+    .select(['name', 'number'])
+    .where('tenant_id', '=', slot('tenant'))
+    .where('name', '=', slot('name')),
+);
+
+/** Inside a transaction that adds documents: the collection cannot be dropped before it ends. */
+const byNameHeld = statement<Key, Collection, BackendTables>((db, slot, dialect) => {
+  const query = db
+    .selectFrom('backend_collections')
+    .select(['name', 'number'])
+    .where('tenant_id', '=', slot('tenant'))
+    .where('name', '=', slot('name'));
+  return dialect === 'postgres' ? query.forKeyShare() : query;
+});
+
+const nextNumber = statement<{ tenant: string; first: number }, { last: number }, BackendTables>(
+  (db, slot) =>
+    db
+      .insertInto('backend_collection_numbers')
+      .values({ tenant_id: slot('tenant'), last: slot('first') })
+      .onConflict((conflict) =>
+        conflict
+          .column('tenant_id')
+          .doUpdateSet({ last: sql`backend_collection_numbers.last + 1` }),
+      )
+      .returning('last'),
+);
+
+const insert = statement<Key & { number: number; now: number }, unknown, BackendTables>(
+  (db, slot) =>
+    db
+      .insertInto('backend_collections')
+      .values({
+        tenant_id: slot('tenant'),
+        name: slot('name'),
+        number: slot('number'),
+        created_at: slot('now'),
+      })
+      .onConflict((conflict) => conflict.doNothing()),
+);
+
+const sizes = statement<{ tenant: string }, CollectionSize, BackendTables>((db, slot) =>
+  db
+    .selectFrom('backend_collections as c')
+    .leftJoin('backend_collection_totals as t', (join) =>
+      join.onRef('t.tenant_id', '=', 'c.tenant_id').onRef('t.collection', '=', 'c.number'),
+    )
+    .select([
+      'c.name',
+      'c.number',
+      sql<number>`coalesce(sum(t.records), 0)`.as('records'),
+      sql<number>`coalesce(sum(t.bytes), 0)`.as('bytes'),
+    ])
+    .where('c.tenant_id', '=', slot('tenant'))
+    .groupBy(['c.name', 'c.number'])
+    .orderBy('c.number'),
+);
+
+/** The collection with this name. Throws `NotFound` (`no_collection`, `details.name`). */
+export async function getCollection(
+  on: Database | Transaction,
+  tenant: string,
+  name: string,
+): Promise<Collection> {
+  return (await byName.first(on, { tenant, name })) ?? missing(name);
+}
+
+/** Like `getCollection`, and it stays until the transaction ends. */
+export async function holdCollection(
+  trx: Transaction,
+  tenant: string,
+  name: string,
+): Promise<Collection> {
+  return (await byNameHeld.first(trx, { tenant, name })) ?? missing(name);
+}
+
+/** All collections in the order in which they were made. */
+export function listCollections(
+  context: BackendContext,
+  tenant: string,
+): Promise<CollectionSize[]> {
+  return sizes.all(context.db, { tenant });
+}
+
+/** Makes a collection. Throws `Invalid` (`collection_name`) and `Conflict` (`collection_exists`). */
+export async function createCollection(
+  context: BackendContext,
+  tenant: string,
+  name: string,
+): Promise<Collection> {
+  if (!NAME.test(name)) {
+    throw new Invalid('collection_name', `The collection name ${name} is invalid`, { name });
+  }
+  return context.db.write(async (trx) => {
+    const row = await nextNumber.first(trx, { tenant, first: FIRST_NUMBER });
+    const collection = { name, number: row?.last ?? FIRST_NUMBER };
+    const added = await insert.run(trx, { tenant, ...collection, now: context.clock.now() });
+    if (added === 0) {
+      throw new Conflict('collection_exists', `A collection ${name} already exists`, { name });
+    }
+    return collection;
+  });
+}
+
+/**
+ * Drops a collection with its documents. It is gone at once; the documents go in batches, so that other writers are
+ * not held up. Throws `NotFound` (`no_collection`).
+ */
+export async function dropCollection(
+  context: BackendContext,
+  tenant: string,
+  name: string,
+): Promise<void> {
+  const { db } = context;
+  const { number } = await db.write<BackendTables, Collection>(async (trx) => {
+    const collection = await getCollection(trx, tenant, name);
+    const removed = await trx
+      .deleteFrom('backend_collections')
+      .where('tenant_id', '=', tenant)
+      .where('name', '=', name)
+      .executeTakeFirst();
+    if (removed.numDeletedRows === 0n) missing(name);
+    return collection;
+  });
+  await removeDocuments(db, tenant, number);
+  await db.write<BackendTables, void>(async (trx) => {
+    for (const table of TOTALS) {
+      await trx
+        .deleteFrom(table)
+        .where('tenant_id', '=', tenant)
+        .where('collection', '=', number)
+        .execute();
+    }
+  });
+}
+
+const TOTALS = [
+  'backend_collection_totals',
+  'backend_acl_totals',
+  'backend_author_totals',
+] as const;
+
+async function removeDocuments(db: Database, tenant: string, number: number): Promise<void> {
+  for (;;) {
+    const removed = await db.write<BackendTables, bigint>(async (trx) => {
+      const batch = trx
+        .selectFrom('backend_documents')
+        .select('id')
+        .where('tenant_id', '=', tenant)
+        .where('collection', '=', number)
+        .limit(DROP_BATCH);
+      const result = await trx
+        .deleteFrom('backend_documents')
+        .where('tenant_id', '=', tenant)
+        .where('id', 'in', batch)
+        .executeTakeFirst();
+      return result.numDeletedRows;
+    });
+    if (removed < BigInt(DROP_BATCH)) return;
+  }
+}
+
+function missing(name: string): never {
+  throw new NotFound('no_collection', `There is no collection ${name}`, { name });
+}

@@ -1,0 +1,34 @@
+// What every function of the backend room is given: the services, and on whose behalf it works.
+import type { Clock } from '../platform/clock.ts';
+import type { Credentials } from '../platform/credentials/credentials.ts';
+import type { Database } from '../platform/database/database.ts';
+import type { Random } from '../platform/random.ts';
+import type { Tenants } from '../platform/tenants/tenants.ts';
+
+export interface BackendContext {
+  db: Database;
+  clock: Clock;
+  random: Random;
+  credentials: Credentials;
+  tenants: Tenants;
+  limits: BackendLimits;
+}
+
+export interface BackendLimits {
+  /** How long one search may take, in milliseconds. */
+  queryTimeoutMs: number;
+  /** Idle minutes after which a session of a tenant without a setting of its own ends; 0: never. */
+  sessionTimeoutMinutes: number;
+}
+
+/** Someone who asks, in one tenant. */
+export interface Actor {
+  tenant: string;
+  /** `undefined`: nobody is logged in. */
+  user: { id: string; name: string } | undefined;
+  /** Whose grants count: the user, the role, and every role that it inherits from. See `acl/grantees.ts`. */
+  grantees: readonly string[];
+  /** Administrators and back-office users read and write everything. */
+  seesAll: boolean;
+  administrator: boolean;
+}

@@ -1,0 +1,113 @@
+// Sessions: logging in and out, and finding out who a session or password belongs to (BaasBox spec 2.5, 2.6).
+import { uuidToken } from '../../platform/credentials/token-formats.ts';
+import type { PasswordIdentity } from '../../platform/credentials/passwords.ts';
+import { roleGrantee, userGrantee } from '../acl/grantees.ts';
+import type { Actor, BackendContext } from '../context.ts';
+import { ADMINISTRATOR, ANONYMOUS, BACKOFFICE, lineage } from '../roles/roles.ts';
+import { sessionMinutes } from '../settings.ts';
+import { profileOf, type Profile } from './profile.ts';
+import { USER_REALM } from './accounts.ts';
+import { findUser, type UserRow } from './rows.ts';
+
+const SESSION = 'backend.session';
+const MINUTE_MS = 60_000;
+
+/** Makes a session that ends when it was idle for the tenant's time-out, or its password changes. Gives the token. */
+export async function openSession(
+  context: BackendContext,
+  identity: PasswordIdentity,
+): Promise<string> {
+  const { tenant, subject } = identity;
+  const minutes = await sessionMinutes(context, tenant);
+  const issued = await context.db.write((trx) =>
+    context.credentials.tokens.issue(trx, {
+      tenant,
+      kind: SESSION,
+      subject,
+      format: uuidToken,
+      boundTo: identity,
+      ...(minutes > 0 ? { expiry: { afterIdleMs: minutes * MINUTE_MS } } : {}),
+    }),
+  );
+  return issued.token;
+}
+
+/** Ends a session. False when there was none. */
+export function closeSession(context: BackendContext, token: string): Promise<boolean> {
+  return context.db.write((trx) => context.credentials.tokens.revoke(trx, SESSION, token));
+}
+
+export interface PasswordLogin {
+  tenant: string;
+  name: string;
+  password: string;
+  /** Address of the caller, for counting failures. */
+  client: string;
+}
+
+/** Who has this name and password; `undefined` when nobody has. Throws `TooMany` after many failures. */
+export function checkPassword(
+  context: BackendContext,
+  login: PasswordLogin,
+): Promise<PasswordIdentity | undefined> {
+  return context.credentials.passwords.verify({ ...login, realm: USER_REALM });
+}
+
+export type SessionCheck =
+  | { actor: Actor }
+  /** `name`: the session was good until the account's password or name changed, or it was suspended. */
+  | { actor: undefined; name: string | undefined };
+
+/** Who a session token acts for; each use makes the session last longer. */
+export async function checkSession(context: BackendContext, token: string): Promise<SessionCheck> {
+  const check = await context.credentials.tokens.verify(SESSION, token);
+  if (!check.valid && check.reason !== 'superseded') return { actor: undefined, name: undefined };
+  const holder = check.valid ? check : check.holder;
+  const row = await findUser(context.db, holder.tenant, holder.subject);
+  if (!row || !check.valid) return { actor: undefined, name: row?.name };
+  return { actor: await actorOf(context, holder.tenant, row) };
+}
+
+/** The actor for a verified password. */
+export async function actorFor(
+  context: BackendContext,
+  { tenant, subject }: PasswordIdentity,
+): Promise<Actor | undefined> {
+  const row = await findUser(context.db, tenant, subject);
+  return row && actorOf(context, tenant, row);
+}
+
+/** The profile of a verified password's owner. */
+export async function profileFor(
+  context: BackendContext,
+  { tenant, subject }: PasswordIdentity,
+): Promise<Profile | undefined> {
+  const row = await findUser(context.db, tenant, subject);
+  if (!row) return undefined;
+  const [role] = await lineage(context.db, tenant, row.role);
+  return profileOf(row, role?.name ?? row.role);
+}
+
+/** Someone who is not logged in. */
+export function anonymous(tenant: string): Actor {
+  return {
+    tenant,
+    user: undefined,
+    grantees: [roleGrantee(ANONYMOUS)],
+    seesAll: false,
+    administrator: false,
+  };
+}
+
+async function actorOf(context: BackendContext, tenant: string, row: UserRow): Promise<Actor> {
+  const roles = await lineage(context.db, tenant, row.role);
+  const names = roles.map((role) => role.id);
+  const administrator = names.includes(ADMINISTRATOR);
+  return {
+    tenant,
+    user: { id: row.id, name: row.name },
+    grantees: [userGrantee(row.id), ...names.map(roleGrantee)],
+    seesAll: administrator || names.includes(BACKOFFICE),
+    administrator,
+  };
+}
