@@ -6,7 +6,7 @@ import type { Database } from '../database/database.ts';
 import { migrate } from '../database/migrations.ts';
 import { platformMigrations } from '../migrations.ts';
 import { systemRandom } from '../random.ts';
-import * as argon2 from './argon2.ts';
+import type * as argon2 from './argon2.ts';
 import { Credentials, type CredentialsOptions } from './credentials.ts';
 
 const hashed: string[] = [];
