@@ -39,7 +39,7 @@ export function createLogger({ level, format, destination }: LogOptions): Logger
     destination ?? pino.destination({ fd: 2, sync: true }),
   );
   // Children inherit this, so it holds for their children too.
-  const child = Reflect.get(log, 'child') as (...args: unknown[]) => Logger;
+  const child = (log as { child: unknown }).child as (...args: unknown[]) => Logger;
   return Object.assign(log, {
     child(this: Logger, fields: pino.Bindings, options?: pino.ChildLoggerOptions) {
       return Reflect.apply(child, this, [redact(fields), options]);

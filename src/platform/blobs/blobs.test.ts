@@ -199,6 +199,22 @@ onBothEngines('blobs', (engine) => {
     }
   });
 
+  it('leaves a content that is taken into use between being found unused and being removed', async () => {
+    await remove(await put('contended'));
+    time += 2 * HOUR;
+    let kept: Blob | undefined;
+    const interrupted: Database = {
+      ...db,
+      async write(fn, options) {
+        kept ??= await put('contended');
+        return db.write(fn, options);
+      },
+    };
+    const sweeping = new Blobs({ db: interrupted, store, clock, random });
+    expect(await sweeping.sweep()).toMatchObject({ unused: 0, orphans: 0, failed: 0 });
+    expect(await textOf(kept?.id ?? '')).toBe('contended');
+  });
+
   it('makes the blob and the rows of its room together', async () => {
     const refused = blobs.put('t1', Buffer.from('x'), MEDIA, async () => {
       throw new Conflict('name_taken', 'no');

@@ -88,6 +88,23 @@ onBothEngines('life of jobs', (engine) => {
     for (const one of open.splice(0)) await one.close();
   });
 
+  /** The database, on which something happens after the reads and before the first write of its user. */
+  function interrupted(action: () => Promise<unknown>): Database {
+    const real = openPlace(place);
+    open.push(real);
+    let done = false;
+    return {
+      ...real,
+      async write(fn, options) {
+        if (!done) {
+          done = true;
+          await action();
+        }
+        return real.write(fn, options);
+      },
+    };
+  }
+
   const rows = () => db.tables<JobTables>().selectFrom('platform_jobs').selectAll().execute();
   const states = async () => (await rows()).map((row) => row.state);
   const run = async (by = jobs) => {
@@ -211,6 +228,19 @@ onBothEngines('life of jobs', (engine) => {
       expect(seen).toEqual([at('10:30'), at('11:30'), at('12:30')]);
     });
 
+    it('leaves a tick to the process that was quicker', async () => {
+      let done = 0;
+      const quick = another();
+      quick.register('sweep', async () => (done += 1));
+      await quick.schedule(hourly);
+      time += HOUR;
+      const slow = another({ db: interrupted(() => run(quick)) });
+      slow.register('sweep', async () => (done += 1));
+      await run(slow);
+      await run(slow);
+      expect(done).toBe(1);
+    });
+
     it('makes up for missed ticks by one job', async () => {
       let done = 0;
       jobs.register('sweep', async () => (done += 1));
@@ -259,6 +289,24 @@ onBothEngines('life of jobs', (engine) => {
         code: 'invalid_schedule',
       });
     });
+  });
+
+  it('leaves a lease alone that is renewed at the last moment', async () => {
+    let finish!: () => void;
+    let renew!: () => Promise<void>;
+    jobs.register('mail', (_payload, { heartbeat }) => {
+      renew = heartbeat;
+      return new Promise<void>((resolve) => (finish = resolve));
+    });
+    await jobs.add({ tenantId: 't1', kind: 'mail' });
+    await jobs.tick();
+    time += LEASE + 1;
+    const other = another({ db: interrupted(() => renew()) });
+    other.register('mail', async () => undefined);
+    expect(await run(other)).toBe(0);
+    finish();
+    await jobs.idle();
+    expect(await rows()).toMatchObject([{ state: 'done', attempts: 1 }]);
   });
 
   describe('clocks that differ', () => {
