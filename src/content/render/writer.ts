@@ -119,7 +119,7 @@ function fold(html: string, column: number): string {
     const start = html.indexOf('<', at);
     const text = html.slice(at, start === -1 ? html.length : start);
     // Text with merge tags is never broken: its bytes belong to the sending system.
-    take(text.length < 400 || /[{}[\]%*|]/.test(text) ? text : text.replaceAll(LONG_TEXT, '$1\n'));
+    take(text.length < 400 || /[{}[\]%*|]/.test(text) ? text : breakLines(text));
     if (start === -1) break;
     const comment = html.startsWith('<!--', start);
     const close = html.indexOf(comment ? '-->' : '>', start);
@@ -131,4 +131,24 @@ function fold(html: string, column: number): string {
   return result;
 }
 
-const LONG_TEXT = /([^\n]{300,400}) /g;
+/**
+ * Puts line breaks in place of spaces where a line of text has more than 400 characters: at the last space after the
+ * first 300, or the next one there is. Looks at each character once; an expression would try every start again.
+ */
+function breakLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => {
+      let result = '';
+      let start = 0;
+      while (line.length - start > 400) {
+        const near = line.slice(start + 300, start + 401).lastIndexOf(' ');
+        const space = near === -1 ? line.indexOf(' ', start + 401) : start + 300 + near;
+        if (space === -1) break;
+        result += `${line.slice(start, space)}\n`;
+        start = space + 1;
+      }
+      return result + line.slice(start);
+    })
+    .join('\n');
+}
