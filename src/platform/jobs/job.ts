@@ -46,7 +46,7 @@ export interface JobContext {
    * Renews the lease now and proves that it is still ours: call it before a step that must not happen twice. Leases are
    * renewed without it too, as long as the process lives. Throws `Conflict` (`lease_lost`).
    */
-  heartbeat(): Promise<void>;
+  heartbeat: () => Promise<void>;
 }
 
 /** Does a job; throwing means that this attempt failed. It may run more than once: after a crash, nobody knows how far it got. */
