@@ -149,14 +149,21 @@ describe('browser pool', () => {
     const pool = poolWith({ concurrency: 2 });
     await pool.run(colourOf(filled('red')), MINUTE);
     const [pid] = pool.stats().pids;
+    const [both, stopped] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
     const hanging = pool.run(
       async (page) => {
+        await both.promise;
         process.kill(-Number(pid), 'SIGSTOP');
+        stopped.resolve();
         await page.contentSize();
       },
-      { deadlineMs: 300 },
+      { deadlineMs: 1000 },
     );
-    const other = pool.run(colourOf(filled('green')), MINUTE);
+    const other = pool.run(async (page) => {
+      both.resolve();
+      await stopped.promise;
+      return colourOf(filled('green'))(page);
+    }, MINUTE);
     await expect(hanging).rejects.toMatchObject({ code: 'render_timeout' });
     expect(await other).toEqual(GREEN);
     expect(pool.stats()).toMatchObject({ running: 0, browsers: 2 });
