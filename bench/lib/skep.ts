@@ -45,7 +45,7 @@ export function serve(
   { nodeArgs = [], pin = true }: ServeOptions = {},
 ): Promise<Started & { port: number }> {
   return start({
-    args: [...nodeArgs, 'src/cli.ts', 'serve', '--port', '0', '--data-dir', dataDir],
+    args: [...nodeArgs, 'bin/skep.js', 'serve', '--port', '0', '--data-dir', dataDir],
     cwd: ROOT,
     env: { NODE_ENV: 'production', ...settings },
     ...(pin ? { core: SERVER_CORE } : {}),
@@ -59,7 +59,7 @@ export async function serveDemo(
   settings: Record<string, string> = {},
   options: ServeOptions = {},
 ): Promise<Skep> {
-  const printed = await run(['src/cli.ts', 'demo', '--json', '--data-dir', dataDir], ROOT);
+  const printed = await run(['bin/skep.js', 'demo', '--json', '--data-dir', dataDir], ROOT);
   const demo = JSON.parse(printed) as Demo;
   return { ...(await serve(dataDir, settings, options)), demo };
 }
