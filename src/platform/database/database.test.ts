@@ -190,4 +190,21 @@ onBothEngines('database', (engine) => {
     await expect(migrate(db, [notes, broken], clock)).rejects.toThrow('half-way');
     await expect(sql`SELECT * FROM half`.execute(db.tables())).rejects.toThrow(/half/);
   });
+
+  it.runIf(engine === 'postgres')(
+    'survives a connection that breaks in a transaction',
+    async () => {
+      const db = await start();
+      const broken = db.write<Tables, void>(async (trx) => {
+        const { rows } = await sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`.execute(trx);
+        await sql`SELECT pg_terminate_backend(${rows[0]?.pid}, 5000)`.execute(db.tables());
+        // The news arrives between two statements, when no query is there to report it.
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        await insert(trx, 'a');
+      });
+      await expect(broken).rejects.toThrow();
+      await db.write<Tables, unknown>((trx) => insert(trx, 'b'));
+      expect(await ids(db)).toEqual(['b']);
+    },
+  );
 });

@@ -71,6 +71,9 @@ function makePool(options: PostgresOptions, max: number): pg.Pool {
     application_name: 'skep',
   });
   pool.on('error', (error) => options.onError?.(error));
+  // The pool listens to idle connections only. One that breaks in a transaction, between two statements, would end the
+  // process; its next statement fails anyway.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 
