@@ -3,9 +3,17 @@ import Type, { type Static } from 'typebox';
 import { baasboxConfig } from './backend/baasbox/config.ts';
 import { beefreeConfig } from './content/beefree/config.ts';
 import { platformSettings } from './platform/platform-config.ts';
+import { beeboleConfig } from './timesheets/beebole/config.ts';
+import { beeboxConfig } from './translation/beebox/config.ts';
 
 export const configSchema = Type.Object(
-  { ...platformSettings, baasbox: baasboxConfig, beefree: beefreeConfig },
+  {
+    ...platformSettings,
+    baasbox: baasboxConfig,
+    beebole: beeboleConfig,
+    beefree: beefreeConfig,
+    beebox: beeboxConfig,
+  },
   { additionalProperties: false },
 );
 

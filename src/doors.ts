@@ -1,8 +1,10 @@
 // The doors of the house, in the order in which they are asked who owns a path; the last one owns what is left.
+import { createBaasboxDoor } from './backend/baasbox/index.ts';
 import type { Config } from './config.ts';
 import type { Door } from './platform/http/door.ts';
 import type { Metrics } from './platform/metrics.ts';
 import type { Platform } from './platform/platform.ts';
+import { createBeeboleDoor } from './timesheets/beebole/index.ts';
 
 export interface Doors {
   doors: Door[];
@@ -16,11 +18,12 @@ export async function createDoors(
   config: Config,
   metrics: Metrics,
 ): Promise<Doors> {
-  void platform;
-  void config;
   void metrics;
   // Each door's maker adds its own here, as `createXxxDoor(platform, config.xxx)` from its index.ts:
   // Beebole (owns POST /api and /api/v2), Beebox (/whois and the rest of /api), Beefree (/v1, /beta), then BaasBox (all else).
-  const doors: Door[] = [];
+  const doors: Door[] = [
+    createBeeboleDoor(platform, config.beebole),
+    createBaasboxDoor(platform, config.baasbox),
+  ];
   return { doors, close: () => Promise.resolve() };
 }

@@ -1,4 +1,5 @@
 // Opens the ground with the schema of all rooms: for the server and for the commands.
+import { backendMigrations } from './backend/tables.ts';
 import type { Config } from './config.ts';
 import { openPlatform, type Platform, type PlatformOptions } from './platform/platform.ts';
 import { timesheetsMigrations } from './timesheets/migrations.ts';
@@ -12,6 +13,6 @@ export interface OpenOptions extends Omit<PlatformOptions, 'config' | 'migration
 export function openSkep(options: OpenOptions): Promise<Platform> {
   return openPlatform({
     ...options,
-    migrations: [...timesheetsMigrations, ...translationMigrations],
+    migrations: [...backendMigrations, ...timesheetsMigrations, ...translationMigrations],
   });
 }

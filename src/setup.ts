@@ -1,6 +1,7 @@
 // What a new installation needs before anyone can log in: one tenant and its administrator.
 import type { Config } from './config.ts';
 import type { Platform } from './platform/platform.ts';
+import { createTenant } from './provision.ts';
 
 export interface FirstTenant {
   /** What the operator is told once; `address` is where the server listens. */
@@ -12,25 +13,19 @@ export async function setUpFirstTenant(
   platform: Platform,
   config: Config,
 ): Promise<FirstTenant | undefined> {
-  const existing = await platform.tenants.list({ limit: 1 });
-  if (existing.length > 0) return undefined;
+  const [existing] = await platform.tenants.list({ limit: 1 });
+  if (existing) return undefined;
   const password = config.adminPassword ?? platform.random.alphanumeric(20);
-  const prepared = await platform.credentials.passwords.prepare(password);
-  await platform.db.write(async (trx) => {
-    const tenant = await platform.tenants.create(trx, { name: 'main' });
-    await platform.credentials.passwords.create(
-      trx,
-      { tenant: tenant.id, realm: 'skep.admin', name: 'admin', subject: platform.random.uuid7() },
-      prepared,
-    );
-  });
+  const made = { name: 'main', appcode: '1234567890', account: 'main', admin: 'admin', password };
+  await createTenant(platform, config, made);
   const shown = config.adminPassword ? '(as configured)' : password;
   return {
     message: (address) =>
       [
-        'Skep is set up. Administrator login, shown only this once:',
-        '  user      admin',
+        'Skep is set up. The administrator of all four APIs, shown only this once:',
+        `  user      ${made.admin}`,
         `  password  ${shown}`,
+        `  app code  ${made.appcode} (BaasBox)`,
         `  API docs  ${address}/docs`,
       ].join('\n'),
   };

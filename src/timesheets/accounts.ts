@@ -77,25 +77,36 @@ const FIRST_TASKS = ['Administration', 'Meetings', 'Research'];
 const FIRST_ABSENCES = ['Holidays', 'Leave', 'Sickness'];
 
 /**
- * Opens the timesheet of a tenant: first administrator (number 2), main company (number 3), first tasks and absence
- * types. Throws `Invalid` for a bad alias, name or zone and `Conflict` (`handle_taken`) for an alias in use.
+ * Opens the timesheet of a tenant, as `furnishAccount` does, in a transaction of its own.
  */
-export async function createAccount(
+export function createAccount(
   context: Pick<AccountContext, 'db' | 'clock'> & { handles: Handles },
   account: NewAccount,
 ): Promise<Account> {
   const now = context.clock.now();
-  return writing(context, async (sql) => {
-    const created = await openAccount(sql, context.handles, account, now);
-    const parentId = created.mainCompanyId;
-    for (const name of FIRST_TASKS) {
-      await insertEntity(sql, account.tenantId, { kind: 'task', name, parentId }, now);
-    }
-    for (const name of FIRST_ABSENCES) {
-      await insertEntity(sql, account.tenantId, { kind: 'absence', name, parentId }, now);
-    }
-    return created;
-  });
+  return writing(context, (sql) => furnishAccount(sql, context.handles, account, now));
+}
+
+/**
+ * Opens a timesheet with its first administrator (number 2), main company (number 3), first tasks and absence types,
+ * inside the caller's transaction. Throws `Invalid` for a bad alias, name or zone and `Conflict` (`handle_taken`) for
+ * an alias in use.
+ */
+export async function furnishAccount(
+  sql: Sql,
+  handles: Handles,
+  account: NewAccount,
+  now: number,
+): Promise<Account> {
+  const created = await openAccount(sql, handles, account, now);
+  const parentId = created.mainCompanyId;
+  for (const name of FIRST_TASKS) {
+    await insertEntity(sql, account.tenantId, { kind: 'task', name, parentId }, now);
+  }
+  for (const name of FIRST_ABSENCES) {
+    await insertEntity(sql, account.tenantId, { kind: 'absence', name, parentId }, now);
+  }
+  return created;
 }
 
 /** Opens a timesheet with its administrator and main company alone, inside the caller's transaction. */
