@@ -1,6 +1,6 @@
 // A small HTML fragment parser for text that editors wrote: it keeps only what a policy allows, keeps text and
 // attribute values byte for byte (merge tags!), and always gives a balanced tree.
-import { decode, safeHref, safeMailHref, safeSrc } from './escape.ts';
+import { decode, safeHref, safeMailHref, safeSrc } from '../template/urls.ts';
 import { safeValue } from '../template/css.ts';
 
 /** An element; `style` is split off because renderers change it. */

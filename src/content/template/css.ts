@@ -1,5 +1,6 @@
 // CSS values as templates store them: lengths, borders, colours, backgrounds, font stacks.
 import { object, text } from './values.ts';
+import { safeSrc } from './urls.ts';
 import type { Background, Border, Box, Sides, Length, LineHeight } from './types.ts';
 
 const LENGTH = /^\s*(-?\d{1,7}(?:\.\d{1,20})?)(px|%|em|rem|pt)?\s*$/;
@@ -104,31 +105,14 @@ export function color(value: unknown, fallback = '', keep = false): string {
   return safe.toLowerCase() === 'transparent' ? (keep ? 'transparent' : '') : safe;
 }
 
-/** The URL in `url("…")`, `url('…')`, `url(…)` or bare; '' for `none` and unsafe values (4.10, step 7). */
+/** The URL in `url("…")`, `url('…')`, `url(…)` or bare; '' for `none` and what could run (4.10, step 7). */
 export function backgroundUrl(value: unknown): string {
   const raw = text(value).trim();
   const match = /^url\(\s*(["']?)(.*?)\1\s*\)$/is.exec(raw);
   const url = (match ? match[2]! : raw).trim();
-  if (url === '' || url === 'none' || url === 'undefined') return '';
-  if (
-    /[<>'"\\\s()]|^\s*(?:javascript|vbscript|data(?!:image\/(?:png|gif|jpe?g|webp|svg\+xml)[;,])):/i.test(
-      url,
-    )
-  ) {
-    return encodeUrl(url);
-  }
-  return url;
-}
-
-/** Percent-encodes what would end a `url('…')`; scripts give ''. */
-function encodeUrl(url: string): string {
-  const bare = url.replaceAll(/[\s\u0000-\u0020]+/g, '').toLowerCase();
-  if (
-    /^(?:javascript|vbscript|data):/.test(bare) &&
-    !/^data:image\/(?:png|gif|jpe?g|webp|svg\+xml)[;,]/.test(bare)
-  )
-    return '';
-  return url.replaceAll(
+  if (url === 'none' || url === 'undefined') return '';
+  // What would end the quoted URL in a style is percent-encoded.
+  return safeSrc(url).replaceAll(
     /[<>'"\\\s()]/g,
     (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
   );

@@ -1,5 +1,6 @@
 // What the renderers of e-mail blocks share, and the frame around each block (spec 5.3, 5.5).
-import { attr, safeHref } from '../escape.ts';
+import { attr } from '../escape.ts';
+import { safeHref } from '../../template/urls.ts';
 import { important, RuleSet } from '../sheet.ts';
 import type { Body, Box, Borders, Frame, Link } from '../../template/types.ts';
 import type { Pairs, Writer } from '../writer.ts';

@@ -25,7 +25,7 @@ export function direction(lang: string): string {
 }
 
 /** Keeps inbox previews from going on with body text: invisible characters after the preheader. */
-const FILLER = '&#847;&zwnj;&nbsp;'.repeat(60);
+const FILLER = `\n${'&#847;&zwnj;&nbsp;'.repeat(20)}`.repeat(3);
 
 /** Writes the whole document. */
 export function message(template: Template, pretty: boolean, warnings: string[]): string {

@@ -10,7 +10,8 @@ import {
   TABLE,
   tableStyle,
 } from './context.ts';
-import { attr, safeSrc, text } from '../escape.ts';
+import { attr, text } from '../escape.ts';
+import { safeSrc } from '../../template/urls.ts';
 import { round } from '../../template/css.ts';
 import type {
   DividerBlock,

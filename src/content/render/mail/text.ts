@@ -1,6 +1,15 @@
 // Text-like blocks of e-mails: heading, paragraph, list, legacy text (spec 5.6).
 import { closeBlock, genericFont, mobileRule, openBlock, selector } from './context.ts';
-import { inline, lines, outlookLineHeight, parseText, property, unwrap, without } from '../rich.ts';
+import {
+  inline,
+  isElement,
+  lines,
+  outlookLineHeight,
+  parseText,
+  property,
+  unwrap,
+  without,
+} from '../rich.ts';
 import { lineHeight, px, round } from '../../template/css.ts';
 import type { Element, Node } from '../fragment.ts';
 import type {
@@ -131,9 +140,7 @@ export function list(block: ListBlock, context: MailContext): void {
 
 /** The start number on the outer lists; loose items get the list that they miss. */
 export function withLists(nodes: readonly Node[], block: ListBlock): readonly Node[] {
-  const loose = nodes.some(
-    (node) => typeof node === 'object' && 'tag' in node && node.tag === 'li',
-  );
+  const loose = nodes.some((node) => isElement(node) && node.tag === 'li');
   const outer: readonly Node[] = loose
     ? [{ tag: block.tag, attributes: [], style: [], children: [...nodes] }]
     : nodes;
@@ -211,8 +218,7 @@ export function wrapperSize(
   style: Element['style'],
   nodes: readonly Node[],
 ): number {
-  const first = nodes.find((node) => typeof node === 'object' && 'tag' in node) as
-    Element | undefined;
+  const first = nodes.find((node) => isElement(node));
   return (
     block.size ??
     px(property(style, 'font-size'), undefined) ??
@@ -239,7 +245,7 @@ function largest(element: Element, inherited: number): number {
   const own = px(property(element.style, 'font-size'), inherited);
   let size = 0;
   for (const child of element.children) {
-    if (typeof child === 'object' && 'tag' in child) size = Math.max(size, largest(child, own));
+    if (isElement(child)) size = Math.max(size, largest(child, own));
     else if (typeof child === 'string' && child.trim() !== '') size = Math.max(size, own);
   }
   return size || own;

@@ -1,7 +1,9 @@
 // Videos and carousels of e-mails: a linked preview picture; AMP has a real carousel (spec 5.7, 5.17).
 import { ampImage } from './pictures.ts';
 import { anchor, closeBlock, href, openBlock, tableStyle } from './context.ts';
-import { attr, attrInComment, safeSrc } from '../escape.ts';
+import { attr, attrInComment } from '../escape.ts';
+import { safeSrc } from '../../template/urls.ts';
+import { round } from '../../template/css.ts';
 import type { CarouselBlock, VideoBlock } from '../../template/types.ts';
 import type { MailContext } from './context.ts';
 
@@ -49,30 +51,39 @@ function preview(
   );
   out.open('<div>');
   out.open(
-    `<table cellpadding="0" cellspacing="0" border="0" role="presentation" width="100%" background="${attr(thumbnail)}"${tableStyle(context, 'background-image', `url('${thumbnail.replaceAll(/['()\\\s]/g, encodeURIComponent)}')`, 'background-size', 'cover', 'background-position', 'center', 'min-height', `${height}px`, 'height', `${height}px`)}>`,
+    `<table cellpadding="0" cellspacing="0" border="0" role="presentation" width="100%" background="${attr(thumbnail)}"${tableStyle(context, 'background-image', `url('${thumbnail.replaceAll(/['()\\\s]/g, encodeURIComponent)}')`, 'background-size', 'cover', 'background-position', 'center', 'table-layout', 'fixed')}>`,
   );
   out.open('<tr>');
-  out.line(`<td width="25%">&#8202;</td>`);
-  const triangle = Math.round(size / 4);
+  // A quarter of the width times four over the ratio is the height, at every width.
+  out.line(
+    `<td width="25%"><div${out.style('padding-top', `${round(400 / block.ratio)}%`, 'font-size', '0', 'line-height', '0')}></div></td>`,
+  );
+  const half = Math.round(size / 4);
+  const long = Math.round(size * 0.4);
+  const edge = Math.max(2, Math.round(size / 20));
+  const inner = size - 2 * edge;
   const circle = out.style(
     'display',
     'inline-block',
-    'padding',
-    `${triangle}px 0 ${triangle}px ${Math.round(triangle * 1.2)}px`,
     'box-sizing',
     'border-box',
     'width',
     `${size}px`,
     'height',
     `${size}px`,
+    'padding-top',
+    `${Math.round(inner / 2 - half)}px`,
+    'padding-left',
+    // A triangle looks centred when its centre of mass is, not its box.
+    `${Math.round((inner - long) / 2 + long / 12)}px`,
     'border',
-    `${Math.max(2, Math.round(size / 20))}px solid ${line}`,
+    `${edge}px solid ${line}`,
     'border-radius',
     '50%',
     'background-color',
     fill,
     'text-align',
-    'center',
+    'left',
     'line-height',
     '0',
   );
@@ -83,10 +94,12 @@ function preview(
     '0',
     'height',
     '0',
+    'font-size',
+    '0',
     'border-style',
     'solid',
     'border-width',
-    `${triangle}px 0 ${triangle}px ${Math.round(triangle * 1.6)}px`,
+    `${half}px 0 ${half}px ${long}px`,
     'border-color',
     `transparent transparent transparent ${line}`,
   );

@@ -1,5 +1,6 @@
 // What the renderers of pages and popups share: class names with their prefix, and the sheet (spec 5.15, 5.16).
-import { attr, safeHref } from '../escape.ts';
+import { attr } from '../escape.ts';
+import { safeHref } from '../../template/urls.ts';
 import { important, RuleSet } from '../sheet.ts';
 import { anySide, mergedBox, nonZero, shorthandOf } from '../mail/context.ts';
 import type { Body, Box, Borders, Frame, Link, TextStyle } from '../../template/types.ts';

@@ -1,5 +1,6 @@
 // The form block of pages and popups (spec 5.16).
-import { attr, safeHref, safeSrc, text } from '../escape.ts';
+import { attr, text } from '../escape.ts';
+import { safeHref, safeSrc } from '../../template/urls.ts';
 import { closeBlock, openBlock } from './context.ts';
 import { formRules } from './form-sheet.ts';
 import type { FormBlock, FormField } from '../../template/types.ts';

@@ -1,5 +1,6 @@
 // The page document and the popup fragment (spec 5.15, 5.16).
-import { attr, safeSrc, text } from '../escape.ts';
+import { attr, text } from '../escape.ts';
+import { safeSrc } from '../../template/urls.ts';
 import { direction } from '../mail/message.ts';
 import { important, media, printSheet, rule } from '../sheet.ts';
 import { imagePairs } from '../mail/rows.ts';

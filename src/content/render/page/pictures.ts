@@ -1,6 +1,7 @@
 // Picture-like blocks of pages and popups: image, divider, spacer, social, icons, video (spec 5.15).
 import { anchor, closeBlock, kindSelector, narrowRule, openBlock, selector } from './context.ts';
-import { attr, safeSrc, text } from '../escape.ts';
+import { attr, text } from '../escape.ts';
+import { safeSrc } from '../../template/urls.ts';
 import { displayWidth } from '../mail/pictures.ts';
 import { round } from '../../template/css.ts';
 import { shorthandOf } from '../mail/context.ts';
