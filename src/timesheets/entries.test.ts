@@ -66,7 +66,7 @@ onBothEngines('time entries', (engine) => {
         ['project', leafProject],
         ['company', customer],
       ] as const) {
-        const entry = await record(test.as(ines), { [kind]: target } as Named, { task });
+        const entry = await record(test.as(ines), { [kind]: target }, { task });
         expect(entry).toMatchObject({
           target: { kind, id: target.id, name: target.name },
           task: { id: task.id, name: 'Code', active: true },
@@ -424,7 +424,7 @@ onBothEngines('time entries', (engine) => {
           seconds: 25 * HOUR,
           comment: '\0',
         }),
-      ).rejects.toThrow();
+      ).rejects.toThrow('Invalid value: comment');
       await deleteEntry(context, id);
       const events = await test.db
         .tables<TimesheetTables>()

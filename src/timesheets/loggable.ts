@@ -1,7 +1,7 @@
 // The work tree as one person may record time on it on one day (Beebole spec 4.7, 5.13).
 import { generalTasks, offeredAbsences } from './available-tasks.ts';
 import { listEntities } from './entity-store.ts';
-import { admissionOf, loadMembers } from './membership.ts';
+import { admissionOf } from './membership.ts';
 import { WORK_KINDS, type Account, type Entity, type Person, type WorkKind } from './model.ts';
 import type { Sql } from './tables.ts';
 
@@ -31,12 +31,11 @@ export async function offeredTree(
   if (!(await recordsTime(sql, account, person))) return [];
   const { tenantId } = account;
   const entities = await listEntities(sql, tenantId, WORK_KINDS, { activeOnly: true });
-  const members = await loadMembers(sql, tenantId);
   const admits = await admissionOf(sql, tenantId, person, date);
 
   const byParent = Map.groupBy(entities, (entity) => entity.parent?.id);
   const grow = (entity: Entity<WorkKind>): OfferedNode | undefined => {
-    if (!admits(members, entity.id)) return undefined;
+    if (!admits(entity.id)) return undefined;
     if (begunOnly && entity.startDate !== undefined && entity.startDate > date) return undefined;
     const active = byParent.get(entity.id) ?? [];
     const children = active.flatMap((child) => grow(child) ?? []);

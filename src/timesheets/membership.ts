@@ -3,13 +3,13 @@ import type { Person } from './model.ts';
 import type { Sql } from './tables.ts';
 
 /** Numbers of the people and groups that are exclusive members, by the entity that they are attached to. */
-export type Members = ReadonlyMap<number, ReadonlySet<number>>;
+type Members = ReadonlyMap<number, ReadonlySet<number>>;
 
 /** Exclusive members of the given entities, or of all. Entities without any are not in the map. */
-export async function loadMembers(
+async function loadMembers(
   sql: Sql,
   tenantId: string,
-  ownerIds?: readonly number[],
+  ownerIds: readonly number[] | undefined,
 ): Promise<Members> {
   if (ownerIds?.length === 0) return new Map();
   let query = sql
@@ -50,23 +50,27 @@ export async function setMember(
     .execute();
 }
 
-/** Decides whether an entity is offered to one person, as far as its own level goes. */
-export type Admission = (members: Members, ownerId: number) => boolean;
+/** Decides whether the entity with this number is offered to one person, as far as its own level goes. */
+export type Admission = (ownerId: number) => boolean;
 
 /**
- * How a person passes exclusive members on a day: as themselves or through a group they are assigned to on that day,
- * directly or in one of its subgroups. Administrators pass always.
+ * How a person passes the exclusive members of the given entities (default: of all) on a day: as themselves or through
+ * a group they are assigned to on that day, directly or in one of its subgroups. Administrators pass always.
  */
 export async function admissionOf(
   sql: Sql,
   tenantId: string,
   person: Person,
   date: string,
+  owners?: readonly { id: number }[],
 ): Promise<Admission> {
   if (person.userGroup === 'admin') return () => true;
+  const ids = owners?.map(({ id }) => id);
+  const members = await loadMembers(sql, tenantId, ids);
+  if (members.size === 0) return () => true;
   const identities = await groupsOf(sql, tenantId, person.id, date);
   identities.add(person.id);
-  return (members, ownerId) => {
+  return (ownerId) => {
     const exclusive = members.get(ownerId);
     return !exclusive || [...identities].some((id) => exclusive.has(id));
   };

@@ -71,7 +71,7 @@ export async function createPerson(context: AccountContext, person: NewPerson): 
 }
 
 /** What changes; a member that is absent stays. `leaders` replaces the whole set; an empty `email` or `xid` removes it. */
-export type PersonChange = Partial<NewPerson>;
+export type PersonChange = { [Name in keyof NewPerson]?: NewPerson[Name] | undefined };
 
 /** Changes a person. Throws as `createPerson`, and `Conflict` (`last_admin`). */
 export async function updatePerson(

@@ -2,7 +2,7 @@
 import { availableTasks, offeredAbsences } from './available-tasks.ts';
 import { findEntity, listEntities } from './entity-store.ts';
 import { entityNotFound, inactive } from './failures.ts';
-import { admissionOf, loadMembers } from './membership.ts';
+import { admissionOf } from './membership.ts';
 import type { Account, Entity, Person, TargetKind, WorkKind } from './model.ts';
 import type { Sql } from './tables.ts';
 import { checkChain, decideWork, deepestOf, type Named, type WorkFacts } from './target.ts';
@@ -81,15 +81,13 @@ export async function workFacts(
           parentId: target.id,
           activeOnly: true,
         });
-  const owners = [...path, ...children].map(({ id }) => id);
-  const members = await loadMembers(sql, tenantId, owners);
-  const admits = await admissionOf(sql, tenantId, person, date);
+  const admits = await admissionOf(sql, tenantId, person, date, [...path, ...children]);
   const { offered, accepted } = await availableTasks(sql, account, path, person);
   return {
     path,
-    refusedBy: path.findLast(({ id }) => !admits(members, id))?.kind,
+    refusedBy: path.findLast(({ id }) => !admits(id))?.kind,
     hasActiveChildren: children.length > 0,
-    children: children.filter(({ id }) => admits(members, id)).sort(byName),
+    children: children.filter(({ id }) => admits(id)).sort(byName),
     offered: offered.sort(byName),
     accepted,
   };

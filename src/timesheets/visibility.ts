@@ -2,7 +2,7 @@
 import { listEntities, type ListFilter } from './entity-store.ts';
 import { reading, type PersonContext } from './context.ts';
 import { dayIn } from './dates.ts';
-import { admissionOf, loadMembers } from './membership.ts';
+import { admissionOf } from './membership.ts';
 import type { Entity, EntityKind } from './model.ts';
 import { seesAllWork, viewerOf, type Viewer } from './rights.ts';
 import type { Sql } from './tables.ts';
@@ -76,25 +76,14 @@ async function peopleOn(
 async function visibleWork(context: PersonContext): Promise<{ admits: Sight; offers: Sight }> {
   const { account, actor, clock } = context;
   const sql = reading(context);
-  const members = await loadMembers(sql, account.tenantId);
-  const passes = await admissionOf(
-    sql,
-    account.tenantId,
-    actor,
-    dayIn(account.timeZone, clock.now()),
-  );
-  // A subproject knows its project only: the company's members are found through the project.
-  const companyOf = new Map(
-    members.size === 0
-      ? []
-      : (await listEntities(sql, account.tenantId, ['project'])).map((project) => [
-          project.id,
-          project.parent?.id,
-        ]),
-  );
+  const today = dayIn(account.timeZone, clock.now());
+  const passes = await admissionOf(sql, account.tenantId, actor, today);
+  // A subproject knows its project only: what guards its company is found through the project.
+  const projects = await listEntities(sql, account.tenantId, ['project']);
+  const companyOf = new Map(projects.map((project) => [project.id, project.parent?.id]));
   const admits: Sight = ({ id, parent }) => {
     const above = parent && companyOf.get(parent.id);
-    return [id, parent?.id, above].every((level) => level === undefined || passes(members, level));
+    return [id, parent?.id, above].every((level) => level === undefined || passes(level));
   };
   const specific = await specificTaskOwners(sql, account.tenantId);
   const companies = new Set([actor.parent?.id, account.mainCompanyId]);

@@ -32,10 +32,16 @@ export const beeboleConfig = Type.Object(
       minimum: 1024,
       description: 'Largest request body, in bytes.',
     }),
-    corsOrigins: Type.Array(Type.String(), {
-      default: [],
+    failuresPerMinute: Type.Integer({
+      default: 600,
+      minimum: 0,
       description:
-        'Origins of web pages that may call the API from a browser; * allows all. Default: none.',
+        'Requests without a valid token a minute from one address; more are refused unseen. 0 means no limit.',
+    }),
+    corsOrigins: Type.Array(Type.String(), {
+      default: ['*'],
+      description:
+        'Origins of web pages that may call the API from a browser, where spreadsheet add-ins run; * allows all. Callers always present a token themselves, so a page cannot borrow one.',
     }),
   },
   { default: {}, additionalProperties: false },
