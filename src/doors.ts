@@ -5,6 +5,8 @@ import type { Door } from './platform/http/door.ts';
 import type { Metrics } from './platform/metrics.ts';
 import type { Platform } from './platform/platform.ts';
 import { createBeeboleDoor } from './timesheets/beebole/index.ts';
+import { createBeeboxDoor } from './translation/beebox/index.ts';
+import { VERSION } from './version.ts';
 
 export interface Doors {
   doors: Door[];
@@ -23,6 +25,7 @@ export async function createDoors(
   // Beebole (owns POST /api and /api/v2), Beebox (/whois and the rest of /api), Beefree (/v1, /beta), then BaasBox (all else).
   const doors: Door[] = [
     createBeeboleDoor(platform, config.beebole),
+    createBeeboxDoor(platform, config.beebox, { version: VERSION }),
     createBaasboxDoor(platform, config.baasbox),
   ];
   return { doors, close: () => Promise.resolve() };
