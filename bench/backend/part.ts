@@ -1,7 +1,7 @@
 // Part "backend": documents over HTTP, Skep against a raw program and against Parse Server.
 import { LoadClient } from '../lib/load.ts';
 import type { Operation } from '../lib/load-client.ts';
-import { pinned, residentMegabytes } from '../lib/processes.ts';
+import { pinned, processorMs, residentMegabytes } from '../lib/processes.ts';
 import type { Part, Row } from '../lib/report.ts';
 import { number } from '../lib/report.ts';
 import { of, ratioOf, type Series, rounds } from '../lib/rounds.ts';
@@ -63,6 +63,7 @@ function measure(
   options: BackendOptions,
 ): Promise<Series[]> {
   return rounds(competitors, options.rounds, async (competitor, round) => {
+    const before = processorMs(competitor.pid);
     const result = await load.run({
       port: competitor.port,
       connections: options.connections,
@@ -71,10 +72,13 @@ function measure(
       warmSeconds: options.warmSeconds,
     });
     const { rate, p50, p95, p99, clientLoad } = result;
+    // Less disturbed by other programs than the rate; without PostgreSQL's share. Warming up is in both numbers.
+    const cpuMs =
+      (processorMs(competitor.pid) - before) / (rate * (options.seconds + options.warmSeconds));
     console.error(
-      `${kind} ${competitor.name}: ${number(rate)}/s, p50 ${number(p50)} ms, p99 ${number(p99)} ms, client ${number(clientLoad)}`,
+      `${kind} ${competitor.name}: ${number(rate)}/s, p50 ${number(p50)} ms, p99 ${number(p99)} ms, cpu ${number(cpuMs)} ms, client ${number(clientLoad)}`,
     );
-    return { rate, p50, p95, p99, clientLoad };
+    return { rate, p50, p95, p99, cpuMs, clientLoad };
   });
 }
 
