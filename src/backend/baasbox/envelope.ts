@@ -55,12 +55,12 @@ export function sendAnswer(
 export function sendFailure(
   request: FastifyRequest,
   reply: FastifyReply,
-  failure: { status: number; message: string; bbCode?: string | undefined },
+  failure: { statusCode: number; message: string; bbCode?: string | undefined },
 ): FastifyReply {
   const url = request.originalUrl;
   const callId = new QueryString(url).first('call_id');
   return reply
-    .code(failure.status)
+    .code(failure.statusCode)
     .headers(CORS_HEADERS)
     .header('content-type', JSON_TYPE)
     .send(
@@ -73,7 +73,7 @@ export function sendFailure(
         request_header: shownHeaders(request.raw.rawHeaders),
         API_version: API_VERSION,
         ...(callId ? { call_id: callId } : {}),
-        http_code: failure.status,
+        http_code: failure.statusCode,
       }),
     );
 }

@@ -59,7 +59,7 @@ export function createBaasboxDoor(platform: Platform, config: BaasboxConfig): Do
     onNotFound: (request, reply) =>
       request.method === 'OPTIONS'
         ? preflight(request, reply)
-        : sendFailure(request, reply, { status: 404, message: NOT_FOUND_TEXT }),
+        : sendFailure(request, reply, { statusCode: 404, message: NOT_FOUND_TEXT }),
     rawError: rawFailure,
   };
 }

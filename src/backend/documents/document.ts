@@ -1,4 +1,5 @@
 // A document as the rest of the room sees it, and the reads that find one.
+import { sql, type Kysely } from 'kysely';
 import type { Database } from '../../platform/database/database.ts';
 import { statement, type Transaction } from '../../platform/database/statement.ts';
 import { NotFound } from '../../platform/errors.ts';
@@ -26,35 +27,45 @@ export interface Document {
 /** How a client names a document: by id, or by record identity. */
 export type DocumentKey = { id: string } | { number: number; position: number };
 
-interface Row extends Omit<Document, 'authorName'> {
-  authorName: string | null;
-}
-
+/**
+ * Columns of a document. Names come from subqueries, because SQLite plans a join anew at each run with other values,
+ * which costs more than the reads themselves.
+ */
 const COLUMNS = [
   'd.id',
-  'c.name as collection',
-  'c.number',
+  'd.collection as number',
   'd.position',
   'd.version',
   'd.author',
-  'u.name as authorName',
   'd.acl',
   'd.created_at as createdAt',
   'd.body',
 ] as const;
 
-const byId = statement<{ tenant: string; id: string }, Row, BackendTables>((db, slot) =>
-  db
+const COLLECTION_NAME = sql<
+  string | null
+>`(select c.name from backend_collections c where c.tenant_id = d.tenant_id and c.number = d.collection)`;
+
+/** The author's name, for queries over `backend_documents as d`. */
+export const AUTHOR_NAME = sql<
+  string | null
+>`(select u.name from backend_users u where u.tenant_id = d.tenant_id and u.id = d.author)`;
+
+interface Row extends Omit<Document, 'collection' | 'authorName'> {
+  /** `null`: the collection has been dropped, and its documents are on their way out. */
+  collection: string | null;
+  authorName: string | null;
+}
+
+function documents(db: Kysely<BackendTables>) {
+  return db
     .selectFrom('backend_documents as d')
-    .innerJoin('backend_collections as c', (join) =>
-      join.onRef('c.tenant_id', '=', 'd.tenant_id').onRef('c.number', '=', 'd.collection'),
-    )
-    .leftJoin('backend_users as u', (join) =>
-      join.onRef('u.tenant_id', '=', 'd.tenant_id').onRef('u.id', '=', 'd.author'),
-    )
     .select(COLUMNS)
-    .where('d.tenant_id', '=', slot('tenant'))
-    .where('d.id', '=', slot('id')),
+    .select([COLLECTION_NAME.as('collection'), AUTHOR_NAME.as('authorName')]);
+}
+
+const byId = statement<{ tenant: string; id: string }, Row, BackendTables>((db, slot) =>
+  documents(db).where('d.tenant_id', '=', slot('tenant')).where('d.id', '=', slot('id')),
 );
 
 const byPosition = statement<
@@ -62,15 +73,7 @@ const byPosition = statement<
   Row,
   BackendTables
 >((db, slot) =>
-  db
-    .selectFrom('backend_documents as d')
-    .innerJoin('backend_collections as c', (join) =>
-      join.onRef('c.tenant_id', '=', 'd.tenant_id').onRef('c.number', '=', 'd.collection'),
-    )
-    .leftJoin('backend_users as u', (join) =>
-      join.onRef('u.tenant_id', '=', 'd.tenant_id').onRef('u.id', '=', 'd.author'),
-    )
-    .select(COLUMNS)
+  documents(db)
     .where('d.tenant_id', '=', slot('tenant'))
     .where('d.collection', '=', slot('number'))
     .where('d.position', '=', slot('position')),
@@ -98,7 +101,10 @@ export async function findDocument(
     'id' in key
       ? await byId.first(on, { tenant, id: key.id })
       : await byPosition.first(on, { tenant, ...key });
-  return row && { ...row, authorName: row.authorName ?? '' };
+  const collection = row?.collection;
+  return row && collection != null
+    ? { ...row, collection, authorName: row.authorName ?? '' }
+    : undefined;
 }
 
 /** A document that the actor may read. Throws `NotFound` (`no_document`) for one that he may not see as for none. */

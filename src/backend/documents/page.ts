@@ -1,14 +1,12 @@
 // The fast path: a page of a collection without a filter, in order of insertion or creation, read from an index.
 import { sql } from 'kysely';
-import type { Dialect } from '../../platform/database/connection.ts';
-import { statement, type Slot } from '../../platform/database/statement.ts';
+import { statement } from '../../platform/database/statement.ts';
 import { readableAcls } from '../acl/readable.ts';
 import type { Collection } from '../collections/collections.ts';
 import type { Actor, BackendContext } from '../context.ts';
 import type { Query } from '../query/query.ts';
 import type { BackendTables } from '../tables.ts';
-import type { Kysely } from 'kysely';
-import type { Document } from './document.ts';
+import { AUTHOR_NAME, type Document } from './document.ts';
 import type { CollectionTotals } from './totals.ts';
 
 /** Rows that a page may skip and read on this thread; more is left to a scan. */
@@ -41,7 +39,6 @@ const COLUMNS = [
   'd.position',
   'd.version',
   'd.author',
-  'u.name as authorName',
   'd.acl',
   'd.created_at as createdAt',
   'd.body',
@@ -49,43 +46,20 @@ const COLUMNS = [
 
 function build(reach: Reach, order: Order, direction: Direction) {
   return statement<Parameters, PageRow, BackendTables>((db, slot, dialect) => {
-    // Names are joined after the page is cut: what is skipped costs an index entry each.
-    const page = keys(db, slot, dialect, reach, order, direction).as('k');
-    const query = db
-      .selectFrom(page)
-      .innerJoin('backend_documents as d', (join) =>
-        join.on('d.tenant_id', '=', slot('tenant')).onRef('d.id', '=', 'k.id'),
-      )
-      .leftJoin('backend_users as u', (join) =>
-        join.onRef('u.tenant_id', '=', 'd.tenant_id').onRef('u.id', '=', 'd.author'),
-      )
-      .select(COLUMNS);
-    return order === 'position'
-      ? query.orderBy('d.position', direction)
-      : query.orderBy('d.created_at', direction).orderBy('d.position', direction);
+    let query = db
+      .selectFrom('backend_documents as d')
+      .select(COLUMNS)
+      .select(AUTHOR_NAME.as('authorName'))
+      .where('d.tenant_id', '=', slot('tenant'))
+      .where('d.collection', '=', slot('number'));
+    if (reach === 'own') query = query.where('d.author', '=', slot('author'));
+    if (reach === 'readable') {
+      const readable = readableAcls(dialect, sql`${slot('tenant')}`, sql`${slot('grantees')}`);
+      query = query.where(sql<boolean>`(d.acl in ${readable} or d.author = ${slot('author')})`);
+    }
+    if (order === 'created_at') query = query.orderBy('d.created_at', direction);
+    return query.orderBy('d.position', direction).limit(slot('limit')).offset(slot('skip'));
   });
-}
-
-function keys(
-  db: Kysely<BackendTables>,
-  slot: Slot,
-  dialect: Dialect,
-  reach: Reach,
-  order: Order,
-  direction: Direction,
-) {
-  let query = db
-    .selectFrom('backend_documents as d')
-    .select('d.id')
-    .where('d.tenant_id', '=', slot('tenant'))
-    .where('d.collection', '=', slot('number'));
-  if (reach === 'own') query = query.where('d.author', '=', slot('author'));
-  if (reach === 'readable') {
-    const readable = readableAcls(dialect, sql`${slot('tenant')}`, sql`${slot('grantees')}`);
-    query = query.where(sql<boolean>`(d.acl in ${readable} or d.author = ${slot('author')})`);
-  }
-  if (order === 'created_at') query = query.orderBy('d.created_at', direction);
-  return query.orderBy('d.position', direction).limit(slot('limit')).offset(slot('skip'));
 }
 
 const PAGES = Object.fromEntries(

@@ -10,7 +10,7 @@ import { matches } from '../query/evaluate.ts';
 import { compileOrder } from '../query/order.ts';
 import type { Query } from '../query/query.ts';
 import type { BackendTables } from '../tables.ts';
-import type { Document } from './document.ts';
+import { AUTHOR_NAME, type Document } from './document.ts';
 import { reachOf } from './page.ts';
 import { documentTarget, queryDocument, subjectOf, type QueryRow } from './target.ts';
 import type { CollectionTotals } from './totals.ts';
@@ -260,10 +260,6 @@ export class Search {
     return Math.max(1, Math.min(STEP_DOCUMENTS, Math.floor(STEP_BYTES / Math.max(1, average))));
   }
 }
-
-const AUTHOR_NAME = sql<
-  string | null
->`(select u.name from backend_users u where u.tenant_id = d.tenant_id and u.id = d.author)`;
 
 /** Roughly how many conditions and keys the query has. */
 function weightOf({ filter, order }: Query): number {
