@@ -7,7 +7,14 @@ import {
   invalidService,
   type FailureStyle,
 } from './failures.ts';
-import { isObject, type Answer, type Call, type Service, type Source } from './service.ts';
+import {
+  isObject,
+  prefixOf,
+  type Answer,
+  type Call,
+  type Service,
+  type Source,
+} from './service.ts';
 
 /** One generation of the protocol. */
 export interface Generation {
@@ -64,13 +71,14 @@ export class Dispatcher {
   }
 
   async #one(call: Call, request: unknown): Promise<Answer> {
+    const name = isObject(request) ? request['service'] : undefined;
+    const service = typeof name === 'string' ? this.#services.get(name) : undefined;
     try {
-      const name = isObject(request) ? request['service'] : undefined;
-      const service = typeof name === 'string' ? this.#services.get(name) : undefined;
       if (!service) throw invalidService(name);
       return { status: 'ok', ...(await service.run(call, request as Source)) };
     } catch (error) {
-      return failureBody(error, this.#generation.style(call.context.account));
+      const style = this.#generation.style(call.context.account);
+      return failureBody(error, style, prefixOf(service?.wrapper));
     }
   }
 }

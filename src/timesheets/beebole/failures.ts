@@ -40,11 +40,20 @@ export interface FailureStyle {
 
 const PLURAL = { project: 'projects', subproject: 'subprojects', task: 'tasks' } as const;
 
-/** The answer for a failure of a service that the caller may know about; anything else is thrown again. */
-export function failureBody(error: unknown, style: FailureStyle): Record<string, Json> {
+/**
+ * The answer for a failure of a service that the caller may know about; anything else is thrown again. `prefix` leads to
+ * the members that the service read (`project.`).
+ */
+export function failureBody(
+  error: unknown,
+  style: FailureStyle,
+  prefix: string,
+): Record<string, Json> {
   if (!(error instanceof DomainError) || error.kind === 'unavailable') throw error;
   if (error.code === 'invalid_value') {
-    const { message, code } = invalidParameter(style.parameterOf(String(error.details['field'])));
+    const { message, code } = invalidParameter(
+      prefix + style.parameterOf(String(error.details['field'])),
+    );
     return errorBody(message, code);
   }
   const proposal = error.details['proposal'] as Proposal | undefined;

@@ -77,7 +77,7 @@ export function service<P extends Parameters>(declaration: Declaration<P>): Serv
     async run(call, request) {
       const wrapped = rest.wrapper === undefined ? undefined : request[rest.wrapper];
       const source = isObject(wrapped) ? wrapped : request;
-      const prefix = rest.wrapper === undefined ? '' : `${rest.wrapper}.`;
+      const prefix = prefixOf(rest.wrapper);
       const pending = Object.entries(rest.parameters).map(
         ([name, parameter]) => [name, parameter.read(source, name, prefix)] as const,
       );
@@ -87,6 +87,11 @@ export function service<P extends Parameters>(declaration: Declaration<P>): Serv
       return handler(call, values as Values<P>);
     },
   };
+}
+
+/** What stands before the names of members in messages. */
+export function prefixOf(wrapper: string | undefined): string {
+  return wrapper === undefined ? '' : `${wrapper}.`;
 }
 
 export function isObject(value: unknown): value is Source {
