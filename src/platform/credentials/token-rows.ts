@@ -1,4 +1,5 @@
 // The statements behind tokens.
+import { sql } from 'kysely';
 import { statement } from '../database/statement.ts';
 import type { CredentialTables } from './tables.ts';
 
@@ -22,9 +23,11 @@ export interface CheckRow {
   password_suspended: number | null;
 }
 
+// The hash comes from a subquery: a value that is compared directly makes SQLite plan a join anew at each run.
 export const checkToken = statement<{ hash: string }, CheckRow, CredentialTables>((db, slot) =>
   db
-    .selectFrom('platform_token_owners as o')
+    .selectFrom(sql<{ hash: string }>`(select cast(${slot('hash')} as text) as hash)`.as('wanted'))
+    .crossJoin('platform_token_owners as o')
     .innerJoin('platform_tokens as t', (join) =>
       join
         .onRef('t.tenant_id', '=', 'o.tenant_id')
@@ -53,7 +56,7 @@ export const checkToken = statement<{ hash: string }, CheckRow, CredentialTables
       'p.version as password_version',
       'p.suspended as password_suspended',
     ])
-    .where('o.hash', '=', slot('hash')),
+    .whereRef('o.hash', '=', 'wanted.hash'),
 );
 
 /** Takes the place of a row with the same id: that only happens to tokens of which a subject has one. */
