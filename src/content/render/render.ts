@@ -15,7 +15,7 @@ export interface RenderOptions {
   readonly beautify?: boolean | undefined;
 }
 
-export interface Rendered {
+interface Rendered {
   readonly html: string;
   /** what was repaired or left out, at most 50 entries */
   readonly warnings: readonly string[];

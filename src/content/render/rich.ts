@@ -9,7 +9,7 @@ import type { Writer } from './writer.ts';
 type Style = readonly (readonly [string, string])[];
 
 /** How one block wants its markup printed. */
-export interface RichOptions {
+interface RichOptions {
   /** inline colour of links; '' leaves links alone (pages style them in the sheet) */
   readonly linkColor: string;
   /** e-mails give every span `word-break`, and no markup may rely on a sheet */

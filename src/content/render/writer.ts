@@ -8,7 +8,7 @@ const FOLD = 500;
 export type Pairs = readonly (string | undefined)[];
 
 /** Shortens what CSS lets be shorter: `0px`, `0pt`, `#aabbcc`. */
-export function shortValue(value: string): string {
+function shortValue(value: string): string {
   if (value === '0px' || value === '0pt') return '0';
   let result = value;
   if (result.includes(' 0p') || result.startsWith('0p') || result.includes(',0p')) {

@@ -57,7 +57,7 @@ export function readRow(value: unknown, context: ReadContext): Row {
     columnRadius,
     mobile: mobile(content['mobileStyle']),
     columns: columns.map((column, i) =>
-      readColumn(column, grids[i]!, (grids[i]! / sum) * free, width, columnRadius, context),
+      readColumn(column, grids[i]!, ((100 * grids[i]!) / sum) * free, width, columnRadius, context),
     ),
   };
 }
@@ -81,7 +81,7 @@ function shares(columns: readonly Raw[], context: ReadContext): readonly number[
 function readColumn(
   raw: Raw,
   grid: number,
-  share: number,
+  percent: number,
   rowWidth: number,
   rowRadius: number,
   context: ReadContext,
@@ -91,8 +91,8 @@ function readColumn(
   const border = borders(style);
   return {
     grid: Math.max(1, Math.round(grid)),
-    percent: 100 * share,
-    innerWidth: Math.max(1, rowWidth * share - horizontal(padding, border)),
+    percent,
+    innerWidth: Math.max(1, (rowWidth * percent) / 100 - horizontal(padding, border)),
     color: color(style['background-color']),
     padding,
     borders: border,

@@ -5,7 +5,7 @@ import type { ReadContext } from './context.ts';
 import type { Raw } from './values.ts';
 
 /** Values for what a style object leaves out; they differ by block (spec 4.7). */
-export interface TextDefaults {
+interface TextDefaults {
   readonly color?: string;
   readonly size: number;
   readonly weight?: string;

@@ -263,7 +263,7 @@ export interface SpacerBlock extends Frame {
   readonly height: number;
   readonly color: string;
 }
-export interface SocialIcon extends Link {
+interface SocialIcon extends Link {
   readonly src: string;
   readonly alt: string;
 }
@@ -380,10 +380,10 @@ export interface FormBlock extends Frame {
   readonly outer: Box;
   readonly buttonAlign: string;
 }
-export interface EmptyBlock extends Frame {
+interface EmptyBlock extends Frame {
   readonly kind: 'empty';
 }
-export interface UnknownBlock extends Frame {
+interface UnknownBlock extends Frame {
   readonly kind: 'unknown';
   readonly type: string;
 }
@@ -408,5 +408,3 @@ export type Block =
   | FormBlock
   | EmptyBlock
   | UnknownBlock;
-
-export type BlockKind = Block['kind'];

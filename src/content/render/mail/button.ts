@@ -19,7 +19,7 @@ import type { Node } from '../fragment.ts';
 import type { Writer } from '../writer.ts';
 
 /** The label without the editor's wrapper, a lone paragraph, and links: the button is the link. */
-export function labelNodes(label: string): readonly Node[] {
+function labelNodes(label: string): readonly Node[] {
   const { nodes } = unwrap(parseText(label));
   const meaning = nodes.filter((node) => typeof node !== 'string' || node.trim() !== '');
   const [only] = meaning;
@@ -60,14 +60,14 @@ function plainText(nodes: readonly Node[]): string {
 }
 
 /** px height of one line of the label. */
-export function labelLine(block: ButtonBlock): number {
+function labelLine(block: ButtonBlock): number {
   return block.style.lineHeight.px ?? block.style.size * 1.2;
 }
 
 const width = (border: Border | undefined) => border?.width ?? 0;
 
 /** Outer size in px: as the editor measured it, else estimated from the label. */
-export function buttonSize(
+function buttonSize(
   block: ButtonBlock,
   inner: number,
 ): { readonly width: number; readonly height: number } {

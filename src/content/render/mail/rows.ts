@@ -21,7 +21,7 @@ import type { MailContext } from './context.ts';
 import type { Pairs } from '../writer.ts';
 
 /** What stays the same in all rows. */
-export type MailBase = Omit<MailContext, 'row' | 'column' | 'block' | 'width' | 'hide'>;
+type MailBase = Omit<MailContext, 'row' | 'column' | 'block' | 'width' | 'hide'>;
 
 /** Background image and its attributes; the colour stands elsewhere in the order. */
 export function imagePairs(background: Background): Pairs {

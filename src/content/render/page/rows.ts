@@ -10,7 +10,7 @@ import type { Block, Column, Row } from '../../template/types.ts';
 import type { PageContext } from './context.ts';
 
 /** What stays the same in all rows. */
-export type PageBase = Omit<PageContext, 'row' | 'column' | 'block' | 'width'>;
+type PageBase = Omit<PageContext, 'row' | 'column' | 'block' | 'width'>;
 
 /** One row with its display condition around it. */
 export function pageRow(row: Row, number: number, base: PageBase): void {

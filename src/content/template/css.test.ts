@@ -1,0 +1,127 @@
+// Tests of CSS values: what real files hold, and what must never reach a style.
+import { describe, expect, test } from 'vitest';
+import fc from 'fast-check';
+import {
+  backgroundUrl,
+  border,
+  isClear,
+  length,
+  letterSpacing,
+  lineHeight,
+  paddings,
+  px,
+  safeValue,
+} from './css.ts';
+
+describe('lengths', () => {
+  test.each([
+    ['10px', { value: 10, unit: 'px' }],
+    [10, { value: 10, unit: 'px' }],
+    ['338', { value: 338, unit: 'px' }],
+    [' 371.25000000000006px ', { value: 371.25000000000006, unit: 'px' }],
+    ['40%', { value: 40, unit: '%' }],
+    ['12pt', { value: 16, unit: 'px' }],
+    ['05px', { value: 5, unit: 'px' }],
+    ['auto', undefined],
+    ['', undefined],
+    [null, undefined],
+    ['10px 20px', undefined],
+  ])('reads %j', (value, expected) => {
+    expect(length(value)).toEqual(expected);
+  });
+
+  test('percent is no px', () => {
+    expect(px('40%', 7)).toBe(7);
+    expect(px('2em', 0)).toBe(32);
+  });
+
+  test('paddings keep the difference between zero and missing', () => {
+    expect(paddings({ 'padding-top': '0px', 'padding-left': 3 })).toEqual({
+      top: 0,
+      right: undefined,
+      bottom: undefined,
+      left: 3,
+    });
+  });
+});
+
+describe('borders', () => {
+  test.each([
+    ['1px solid #BBBBBB', { width: 1, style: 'solid', color: '#BBBBBB' }],
+    ['solid 2px red', { width: 2, style: 'solid', color: 'red' }],
+    ['rgba(0, 0, 0, .5) 3px dashed', { width: 3, style: 'dashed', color: 'rgba(0, 0, 0, .5)' }],
+    ['5px solid transparent', { width: 5, style: 'solid', color: 'transparent' }],
+    ['0px solid transparent', undefined],
+    ['0 solid #fff', undefined],
+    ['1px none red', undefined],
+    ['', undefined],
+  ])('reads %j', (value, expected) => {
+    expect(border(value)).toEqual(expected);
+  });
+});
+
+describe('backgrounds', () => {
+  test.each([
+    ["url('https://a.test/b.png')", 'https://a.test/b.png'],
+    ['url("https://a.test/b.png")', 'https://a.test/b.png'],
+    ['url(https://a.test/b.png)', 'https://a.test/b.png'],
+    ['https://a.test/b.png', 'https://a.test/b.png'],
+    ['none', ''],
+    ['url()', ''],
+    ["url('https://a.test/a b(1).png')", 'https://a.test/a%20b%281%29.png'],
+    ['url(javascript:alert(1))', ''],
+    ['url(data:text/html,x)', ''],
+    ['url(data:image/png;base64,AA==)', 'data:image/png;base64,AA=='],
+  ])('reads %j', (value, expected) => {
+    expect(backgroundUrl(value)).toBe(expected);
+  });
+
+  test.each(['transparent', '', 'rgba(0,0,0,0)', 'rgba(1, 2, 3, 0.0)'])(
+    '%j paints nothing',
+    (color) => {
+      expect(isClear(color)).toBe(true);
+    },
+  );
+  test.each(['#fff', 'rgba(0,0,0,0.5)', 'rgba(0,0,0,10)'])('%j paints', (color) => {
+    expect(isClear(color)).toBe(false);
+  });
+});
+
+describe('text', () => {
+  test('percent becomes a ratio, px stays px', () => {
+    expect(lineHeight('120%', 16)).toEqual({ css: '1.2', px: 19.2, ratio: 1.2 });
+    expect(lineHeight('1.5', 10)).toEqual({ css: '1.5', px: 15, ratio: 1.5 });
+    expect(lineHeight('24px', 10)).toEqual({ css: '24px', px: 24, ratio: undefined });
+    expect(lineHeight('normal', 10)).toEqual({ css: 'normal', px: undefined, ratio: undefined });
+  });
+
+  test('no letter spacing is the initial value', () => {
+    expect(letterSpacing('0px')).toBe('normal');
+    expect(letterSpacing(undefined)).toBe('normal');
+    expect(letterSpacing('2px')).toBe('2px');
+  });
+});
+
+describe('unsafe values', () => {
+  test.each([
+    'red;background:url(x)',
+    'red}body{color:red',
+    '</style><script>',
+    'expression(alert(1))',
+    'exp/**/ression(alert(1))',
+    'e x p r e s s i o n (alert(1))',
+    String.raw`\65xpression(1)`,
+    'url(javascript:alert(1))',
+    'url( java\tscript:alert(1))',
+  ])('drops %j', (value) => {
+    expect(safeValue(value)).toBe('');
+  });
+
+  test('never ends a declaration, a rule or an attribute', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (value) => {
+        expect(safeValue(value)).not.toMatch(/[<>{};"\\\n]/);
+      }),
+    );
+  });
+});
