@@ -8,6 +8,7 @@ import type { Door } from './platform/http/door.ts';
 import { operations } from './platform/http/operations.ts';
 import { reference } from './platform/http/reference.ts';
 import { createServer, drain, type Served } from './platform/http/server.ts';
+import { countJobs } from './platform/jobs/overview.ts';
 import { Metrics } from './platform/metrics.ts';
 import type { Platform } from './platform/platform.ts';
 import { openSkep, type OpenOptions } from './open.ts';
@@ -42,6 +43,7 @@ export async function createApp(options: OpenOptions): Promise<App> {
 async function serve(platform: Platform, config: Config, release: () => void): Promise<App> {
   const { log } = platform;
   const metrics = new Metrics();
+  watch(metrics, platform);
   const { doors, close: closeDoors } = await createDoors(platform, config, metrics);
   const http = await createServer({
     http: { ...config.http, bodyLimit: 1024 * 1024, trustProxy: trusted(config) },
@@ -83,6 +85,17 @@ async function prepare(
     metrics: () => metrics.read(),
     metricsToken: config.metrics.token,
     onFailedCheck: (name, error) => platform.log.warn({ err: error, check: name }, 'not ready'),
+  });
+}
+
+/** Values that are read when somebody asks for the metrics. */
+function watch(metrics: Metrics, { db, blobs }: Platform): void {
+  metrics.gauge('skep_jobs', 'Jobs by state.', () => countJobs(db), {
+    label: 'state',
+    everyMs: 15_000,
+  });
+  metrics.gauge('skep_blob_bytes', 'Bytes of stored files.', () => blobs.totalBytes(), {
+    everyMs: 60_000,
   });
 }
 

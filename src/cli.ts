@@ -6,6 +6,8 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   demo: () => import('./cli/demo.ts'),
   tenant: () => import('./cli/tenant.ts'),
   key: () => import('./cli/key.ts'),
+  timesheet: () => import('./cli/timesheet.ts'),
+  project: () => import('./cli/project.ts'),
   config: () => import('./cli/show-config.ts'),
   version: () => import('./cli/version.ts'),
 };

@@ -119,11 +119,13 @@ async function housekeeping(
   jobs: Jobs,
   parts: { credentials: Credentials; limits: Limits; blobs: Blobs },
 ): Promise<void> {
-  jobs.register('platform.sweep', async () => {
+  const sweep = async () => {
     await parts.credentials.sweep();
     await parts.limits.sweep();
     await parts.blobs.sweep();
-  });
+  };
+  // Looking through all stored files takes its time.
+  jobs.register('platform.sweep', sweep, { timeoutMs: 3_600_000 });
   await jobs.schedule({
     tenantId: '',
     name: 'platform.sweep',
