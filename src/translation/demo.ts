@@ -30,7 +30,7 @@ const NAME = 'Demo';
 
 /**
  * Makes sure that the tenant has the demo project with one connector, and an administrator, all with the given
- * passwords. Pseudo translation, so that it delivers without costing anything.
+ * passwords.
  */
 export async function seedTranslationDemo(
   { db, credentials }: { db: Database; credentials: { passwords: Passwords } },
@@ -74,7 +74,7 @@ async function demoProject(
   return db.write((trx) =>
     projects.create(trx, tenant, {
       name: NAME,
-      description: 'A project to try connectors with: it translates by pseudo translation.',
+      description: 'A project to try connectors with.',
       sourceLocale: 'en',
       targetLocales: ['fr', 'de', 'es', 'pt-BR', 'ja'],
       settings: { workflow: 'pseudo' },

@@ -5,6 +5,9 @@ import { safeUrl, type Logger } from '../../platform/log.ts';
 
 /** Thrown by routes when a required parameter is not there at all: the same as an unknown method. */
 export class MissingParameter extends Error {
+  /** Tells the server that this is the client's fault, and nothing for the log. */
+  readonly statusCode = 404;
+
   constructor(name: string) {
     super(`The parameter "${name}" is missing.`);
   }

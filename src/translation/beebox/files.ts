@@ -83,7 +83,7 @@ async function put(call: ProjectCall): Promise<Answer> {
     await translation.files.put(project, area, path, request.raw, { maxBytes });
   } catch (error) {
     // Nobody is left to be answered, and nothing has gone wrong with the server.
-    if (request.raw.destroyed) throw new Invalid('upload_interrupted', 'The upload broke off');
+    if (request.raw.errored) throw new Invalid('upload_interrupted', 'The upload broke off');
     throw error;
   }
   return NOTHING;

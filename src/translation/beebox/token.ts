@@ -11,20 +11,15 @@ export interface PresentedToken {
 const MAX_LENGTH = 400;
 
 /**
- * Cleans a received token: white space and one pair of quotes around it go (clients that read it as JSON keep them), and
- * letter case does not matter. What follows the first `*`, also in its escaped form, names a project.
+ * Cleans a received token: white space and quotes around it go (clients that read it as JSON keep them), and letter case
+ * does not matter. What follows the first `*`, also in its escaped form, names a project.
  */
 export function presentedToken(received: string): PresentedToken {
-  const text = unquoted(received.slice(0, MAX_LENGTH));
-  const [, session = text, project] = /^(.*?)(?:\*|%2a)(.*)$/is.exec(text) ?? [];
-  return {
-    session: unquoted(session).toLowerCase(),
-    project: unquoted(project ?? '') || undefined,
-  };
+  const text = received.slice(0, MAX_LENGTH);
+  const [, session = text, project = ''] = /^(.*?)(?:\*|%2a)(.*)$/is.exec(text) ?? [];
+  return { session: bare(session).toLowerCase(), project: bare(project) || undefined };
 }
 
-function unquoted(text: string): string {
-  const trimmed = text.trim();
-  const quoted = trimmed.length >= 2 && trimmed.startsWith('"') && trimmed.endsWith('"');
-  return quoted ? trimmed.slice(1, -1).trim() : trimmed;
+function bare(text: string): string {
+  return text.replace(/^[\s"]+/, '').replace(/[\s"]+$/, '');
 }
