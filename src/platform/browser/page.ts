@@ -45,6 +45,10 @@ export interface Page {
   setContent(html: string, viewport: Size): Promise<void>;
   /** Width and height of all there is to see, in CSS pixels, whole numbers; less than the view-port when there is less. */
   contentSize(): Promise<Size>;
+  /** Adds rules of our own to the document, behind all of its own. */
+  addStyle(css: string): Promise<void>;
+  /** Makes heights that follow the window stay what they are, since on paper the sheet becomes the window. */
+  fixHeights(): Promise<void>;
   pdf(options: PdfOptions): Promise<Buffer>;
   screenshot(options: ScreenshotOptions): Promise<Buffer>;
 }
@@ -271,10 +275,28 @@ const MEASURE = `(() => {
   range.selectNodeContents(body);
   let height = range.getBoundingClientRect().bottom;
   if (document.compatMode === 'BackCompat') {
+    // Margins at the end of the body collapse with its own: a box behind the content shows how much there is.
+    const behind = body.appendChild(document.createElement('div'));
+    behind.style.cssText = 'all:initial!important;display:flow-root!important;clear:both!important;height:0!important';
     const style = getComputedStyle(body);
-    height += parseFloat(style.paddingBottom) + parseFloat(style.borderBottomWidth) + parseFloat(style.marginBottom);
+    const edge = parseFloat(style.paddingBottom) + parseFloat(style.borderBottomWidth);
+    height = Math.max(height + parseFloat(style.marginBottom), behind.getBoundingClientRect().bottom) + edge;
+    behind.remove();
   } else height = Math.max(height, root.getBoundingClientRect().bottom);
   return { width, height: Math.min(Math.ceil(height), innerHeight) };
+})()`;
+
+/** Writes heights that depend on the window (`100vh`) into the elements as the pixels that they are now. */
+const FIX_HEIGHTS = `(() => {
+  for (const element of document.querySelectorAll('*')) {
+    const style = element.computedStyleMap();
+    for (const property of ['height', 'min-height', 'max-height']) {
+      const value = style.get(property);
+      if (value instanceof CSSUnitValue && value.unit === 'px' && value.value > 0) {
+        element.style?.setProperty(property, value.value + 'px', 'important');
+      }
+    }
+  }
 })()`;
 
 /** Lays the document out, so that its fonts are asked for, and waits for them. */
@@ -289,6 +311,7 @@ function pageOn(
 ): Page {
   const send = <Result = Fields>(method: string, params: Fields = {}) =>
     devtools.send<Result>(method, params, sessionId);
+  /** Runs an expression of ours; the document itself never ran a script that could have changed its meaning. */
   const evaluate = async (expression: string): Promise<unknown> => {
     const { result } = await send<{ result: { value: unknown } }>('Runtime.evaluate', {
       expression,
@@ -323,6 +346,15 @@ function pageOn(
     async contentSize() {
       const { width, height } = (await evaluate(MEASURE)) as Size;
       return { width: Math.max(1, width), height: Math.max(1, height) };
+    },
+
+    async addStyle(css) {
+      await evaluate(`document.documentElement.append(
+        Object.assign(document.createElement('style'), { textContent: ${JSON.stringify(css)} }))`);
+    },
+
+    async fixHeights() {
+      await evaluate(FIX_HEIGHTS);
     },
 
     async pdf({ paper }) {
