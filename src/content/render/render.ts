@@ -13,6 +13,10 @@ export interface RenderOptions {
   readonly language?: string | undefined;
   /** indented for people; the default is minified */
   readonly beautify?: boolean | undefined;
+  /** start of the class names of pages and popups, `bee` by default (spec 5.15) */
+  readonly pagePrefix?: string | undefined;
+  /** invisible characters after the preheader, so that inbox previews end there; on by default (spec 5.2) */
+  readonly preheaderFiller?: boolean | undefined;
 }
 
 interface Rendered {
@@ -21,10 +25,6 @@ interface Rendered {
   readonly warnings: readonly string[];
 }
 
-const RENDERERS: Readonly<
-  Record<Target, (template: Template, pretty: boolean, warnings: string[]) => string>
-> = { message, page, popup, amp };
-
 /**
  * Renders a template. The same input gives the same bytes. Throws `Invalid` (`page_missing`) without a
  * `page` and `TooLarge` beyond the reader's limits; everything below `page` has a default (spec 4.10).
@@ -32,6 +32,22 @@ const RENDERERS: Readonly<
 export function renderHtml(template: unknown, options: RenderOptions): Rendered {
   const read = readTemplate(template, options.language);
   const warnings = [...read.warnings];
+  return { html: write(read, options, warnings), warnings };
+}
+
+function write(template: Template, options: RenderOptions, warnings: string[]): string {
   const pretty = options.beautify === true;
-  return { html: RENDERERS[options.target](read, pretty, warnings), warnings };
+  const prefix = /^[A-Za-z][\w-]{0,30}$/.test(options.pagePrefix ?? '')
+    ? options.pagePrefix!
+    : 'bee';
+  switch (options.target) {
+    case 'message':
+      return message(template, pretty, warnings, options.preheaderFiller ?? true);
+    case 'amp':
+      return amp(template, pretty, warnings);
+    case 'page':
+      return page(template, pretty, prefix);
+    case 'popup':
+      return popup(template, pretty, prefix);
+  }
 }

@@ -28,7 +28,12 @@ export function direction(lang: string): string {
 const FILLER = `\n${'&#847;&zwnj;&nbsp;'.repeat(20)}`.repeat(3);
 
 /** Writes the whole document. */
-export function message(template: Template, pretty: boolean, warnings: string[]): string {
+export function message(
+  template: Template,
+  pretty: boolean,
+  warnings: string[],
+  filler: boolean,
+): string {
   const { head, body } = template;
   const sheet = new MailSheet();
   const rows = new Writer(pretty, 5);
@@ -63,7 +68,7 @@ export function message(template: Template, pretty: boolean, warnings: string[])
   );
   if (head.preheader !== '') {
     out.line(
-      `<div class="preheader"${out.style('font-size', '1px', 'line-height', '1px', 'display', 'none', 'color', body.background.color, 'max-height', '0px', 'max-width', '0px', 'opacity', '0', 'overflow', 'hidden')}>${text(head.preheader)}${FILLER}</div>`,
+      `<div class="preheader"${out.style('font-size', '1px', 'line-height', '1px', 'display', 'none', 'color', body.background.color, 'max-height', '0px', 'max-width', '0px', 'opacity', '0', 'overflow', 'hidden')}>${text(head.preheader)}${filler ? FILLER : ''}</div>`,
     );
   }
   out.open(

@@ -1,8 +1,12 @@
 // The style sheet of forms: how all forms work, and how one form looks (spec 5.16).
 import { kindSelector, selector } from './context.ts';
 import { nonZero } from '../mail/context.ts';
+import { lineHeight, px } from '../../template/css.ts';
 import type { FormBlock } from '../../template/types.ts';
 import type { PageContext } from './context.ts';
+
+// The arrow that a select box without its native look needs.
+const ARROW = `url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='14' height='8'%3E%3Cpath d='M1 1l6 6 6-6' fill='none' stroke='%23666'/%3E%3C/svg%3E")`;
 
 const CHECKS = ':not([type=checkbox]):not([type=radio])';
 
@@ -109,7 +113,26 @@ function lookRules(block: FormBlock, context: PageContext): void {
     `${target} select`,
     `${target} textarea`,
   ];
-  numbered.add(controls, ...block.fields.flat(), 'min-height', '38px');
+  const vertical = [
+    block.fields.find(([name]) => name === 'padding-top'),
+    block.fields.find(([name]) => name === 'padding-bottom'),
+  ];
+  const inside = vertical.reduce((sum, pair) => sum + px(pair?.[1], 0), 0);
+  // Two lines of the form's font and the paddings, as in recorded forms: 38 px with 5 px, 44 px with 8 px.
+  numbered.add(controls, ...block.fields.flat(), 'min-height', `${block.size * 2 + inside}px`);
+  numbered.add(`${target} select`, 'background-image', ARROW, 'padding-right', '24px');
+  const line =
+    lineHeight(block.labels.find(([name]) => name === 'line-height')?.[1], block.size).px ??
+    block.size;
+  numbered.add(
+    ['checkbox', 'radio'].map(
+      (type) => `${target} .${prefix}-field.${prefix}-inline-field input[type=${type}]`,
+    ),
+    'position',
+    'relative',
+    'top',
+    `${Math.max(0, Math.round((line - 12) / 2))}px`,
+  );
   numbered.add(
     controls.map((control) => `${control}:focus`),
     'outline-color',

@@ -10,15 +10,15 @@ import { round } from '../../template/css.ts';
 import { Writer } from '../writer.ts';
 import type { Body, Head, Template } from '../../template/types.ts';
 
-const CONTAINER = '.bee-popup-container';
-
-function prefixOf(popup: boolean): { readonly prefix: string; readonly scope: string } {
-  return popup ? { prefix: 'bee-popup', scope: `${CONTAINER} ` } : { prefix: 'bee', scope: '' };
+/** The class prefix, and what stands in front of selectors without a number: popups scope all of them. */
+interface Naming {
+  readonly prefix: string;
+  readonly scope: string;
 }
 
-function writeRows(template: Template, out: Writer, popup: boolean): PageSheet {
+function writeRows(template: Template, out: Writer, naming: Naming): PageSheet {
   const sheet = new PageSheet();
-  const base = { out, body: template.body, sheet, ...prefixOf(popup) };
+  const base = { out, body: template.body, sheet, ...naming };
   for (const [i, row] of template.rows.entries()) pageRow(row, i + 1, base);
   // As in the hosted output, whatever stands in the page loses its margins, custom HTML included.
   const html = out.toString();
@@ -32,11 +32,13 @@ function writeRows(template: Template, out: Writer, popup: boolean): PageSheet {
 function pageSheet(
   sheet: PageSheet,
   body: Body,
-  popup: boolean,
+  naming: Naming,
   pretty: boolean,
   indent: string,
 ): string {
-  const { prefix: p, scope } = prefixOf(popup);
+  const { prefix: p, scope } = naming;
+  const popup = scope !== '';
+  const container = scope.trim();
   const print = (selectors: readonly string[], ...pairs: readonly string[]) =>
     rule(selectors, pairs, pretty, indent);
   const width = round(body.width);
@@ -45,14 +47,14 @@ function pageSheet(
   if (popup) {
     parts.push(
       print(
-        [`${CONTAINER} div`, `${CONTAINER} form`, `${CONTAINER} p`],
+        [`${container} div`, `${container} form`, `${container} p`],
         'margin',
         '0',
         'padding',
         '0',
       ),
       print(
-        [`${CONTAINER} input`],
+        [`${container} input`],
         'font-family',
         'inherit',
         'font-size',
@@ -60,12 +62,12 @@ function pageSheet(
         'font-weight',
         'inherit',
       ),
-      print([CONTAINER], 'color', body.color, 'font-family', body.font),
-      print([`${CONTAINER} *`], 'box-sizing', 'border-box'),
-      print([`${CONTAINER} a`], 'color', body.linkColor),
+      print([container], 'color', body.color, 'font-family', body.font),
+      print([`${container} *`], 'box-sizing', 'border-box'),
+      print([`${container} a`], 'color', body.linkColor),
       print(
         [
-          `${CONTAINER} p`,
+          `${container} p`,
           ...[...sheet.resets].filter((tag) => tag !== 'p').map((tag) => scope + tag),
         ],
         'margin',
@@ -155,10 +157,11 @@ function favicons(head: Head, out: Writer): void {
 }
 
 /** Writes a whole page. */
-export function page(template: Template, pretty: boolean): string {
+export function page(template: Template, pretty: boolean, prefix: string): string {
+  const naming = { prefix, scope: '' };
   const { head, body } = template;
   const rows = new Writer(pretty, 2);
-  const sheet = writeRows(template, rows, false);
+  const sheet = writeRows(template, rows, naming);
   const out = new Writer(pretty);
   out.line('<!DOCTYPE html>');
   out.line(head.lang === '' ? '<html>' : `<html lang="${attr(head.lang)}"${direction(head.lang)}>`);
@@ -178,12 +181,12 @@ export function page(template: Template, pretty: boolean): string {
     out.line(`<link href="${attr(font.url)}" rel="stylesheet" type="text/css">`);
   }
   out.line('<style>');
-  out.verbatim(pageSheet(sheet, body, false, pretty, pretty ? '\t\t' : ''));
+  out.verbatim(pageSheet(sheet, body, naming, pretty, pretty ? '\t\t' : ''));
   out.line('</style>');
   if (head.customTags !== '') out.verbatim(head.customTags);
   out.close('</head>');
   out.open('<body>');
-  out.open('<div class="bee-page-container">');
+  out.open(`<div class="${prefix}-page-container">`);
   out.append(rows);
   out.close('</div>');
   out.close('</body>');
@@ -192,19 +195,21 @@ export function page(template: Template, pretty: boolean): string {
 }
 
 /** Writes a popup: a fragment that can stand in any page. */
-export function popup(template: Template, pretty: boolean): string {
+export function popup(template: Template, pretty: boolean, pagePrefix: string): string {
+  const prefix = `${pagePrefix}-popup`;
+  const naming = { prefix, scope: `.${prefix}-container ` };
   const { body } = template;
   const rows = new Writer(pretty, 2);
-  const sheet = writeRows(template, rows, true);
+  const sheet = writeRows(template, rows, naming);
   const out = new Writer(pretty);
-  out.open('<div class="bee-popup-container">');
+  out.open(`<div class="${prefix}-container">`);
   for (const font of body.fonts) {
     out.line(`<link href="${attr(font.url)}" rel="stylesheet" type="text/css">`);
   }
   out.line('<style>');
-  out.verbatim(pageSheet(sheet, body, true, pretty, pretty ? '\t\t' : ''));
+  out.verbatim(pageSheet(sheet, body, naming, pretty, pretty ? '\t\t' : ''));
   out.line('</style>');
-  out.open('<div class="bee-popup-rows-container">');
+  out.open(`<div class="${prefix}-rows-container">`);
   out.append(rows);
   out.close('</div>');
   out.close('</div>');

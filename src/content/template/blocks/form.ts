@@ -15,8 +15,11 @@ const BOX = [
   'border-left',
   'border-radius',
   'color',
+  'font-weight',
   'letter-spacing',
   'line-height',
+  'margin-bottom',
+  'margin-top',
   'padding-top',
   'padding-right',
   'padding-bottom',
@@ -76,10 +79,7 @@ export function readForm(descriptor: Raw, frame: Frame): FormBlock {
     fields: declarations(fields, BOX),
     placeholder: color(fields['color'], '#000000', true),
     outline: color(fields['outlineColor'] ?? fields['outline-color']),
-    button: [
-      ...declarations(buttons, BOX),
-      ...declarations(buttons, ['width', 'max-width', 'font-weight']),
-    ],
+    button: [...declarations(buttons, BOX), ...declarations(buttons, ['width', 'max-width'])],
     outer: paddings(Object.fromEntries(declarations(buttons['outer'], BOX))),
     buttonAlign: alignment(buttons['text-align'], 'center'),
   };
