@@ -1,9 +1,9 @@
 // A demo tenant that can be called through all four doors at once. Running it again gives the same logins.
 import { createHmac } from 'node:crypto';
-import { APPCODE } from './backend/baasbox/access.ts';
 import { seedBackendDemo } from './backend/demo.ts';
 import { openBackendOf } from './backend-of.ts';
 import type { Config } from './config.ts';
+import { DEMO_APPCODE, demoTenant } from './demo-tenant.ts';
 import { ensureApiKey } from './content/api-keys.ts';
 import { deriveKey } from './platform/credentials/keys.ts';
 import type { Platform } from './platform/platform.ts';
@@ -33,7 +33,6 @@ export interface Demo {
   };
 }
 
-const APP = 'demo';
 const LABEL = 'demo';
 
 /**
@@ -47,7 +46,7 @@ export async function seedDemo(platform: Platform, config: Config): Promise<Demo
 
   const tenant = await demoTenant(platform);
   const baasbox = {
-    appcode: APP,
+    appcode: DEMO_APPCODE,
     admin: { username: 'admin', password: secret('baasbox admin') },
     user: { username: 'mira', password: secret('baasbox user') },
     collection: 'teas',
@@ -71,14 +70,4 @@ export async function seedDemo(platform: Platform, config: Config): Promise<Demo
     adminPassword: secret('beebox admin'),
   });
   return { tenant, baasbox, beebole, beefree: { apiKey }, beebox };
-}
-
-async function demoTenant({ tenants, db }: Platform): Promise<string> {
-  const existing = await tenants.handles.find(APPCODE, APP);
-  if (existing) return existing;
-  return db.write(async (trx) => {
-    const { id } = await tenants.create(trx, { name: 'demo' });
-    await tenants.handles.add(trx, id, { kind: APPCODE, value: APP });
-    return id;
-  });
 }

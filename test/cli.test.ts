@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Demo } from '../src/demo.ts';
 import { makePlace } from './support/database.ts';
 import { send } from './support/http.ts';
 import { serve, skep, type Server } from './support/process.ts';
@@ -82,6 +83,51 @@ describe('serve', () => {
     expect((await send(two.url, { path: '/readyz' })).status).toBe(200);
     await Promise.all([one.stop(), two.stop()]);
     await place.remove();
+  });
+});
+
+describe('demo', () => {
+  it('prints the same working logins each time, before and beside a server', async () => {
+    const place = ['--data-dir', folder];
+    const before = await skep(['demo', '--json', ...place]);
+    const server = await start();
+    expect(server.output.stdout).toContain('password');
+    const beside = await skep(['demo', '--json', ...place]);
+    expect(beside.stdout).toBe(before.stdout);
+
+    const demo = JSON.parse(before.stdout) as Demo;
+    const { baasbox, beebole, beefree, beebox } = demo;
+    const query = new URLSearchParams({
+      project: beebox.project,
+      login: beebox.login,
+      pwd: beebox.password,
+    });
+    const basic = (user: string, password: string) =>
+      `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+    const answers = await Promise.all([
+      send(server.url, {
+        path: '/login',
+        body: { ...baasbox.user, appcode: baasbox.appcode },
+      }),
+      send(server.url, {
+        path: '/api',
+        headers: { authorization: basic(beebole.token, 'x') },
+        body: { service: 'company.list' },
+      }),
+      send(server.url, {
+        path: '/v1/message/html',
+        headers: { authorization: `Bearer ${beefree.apiKey}` },
+        body: { page: { rows: [] } },
+      }),
+      send(server.url, { path: `/api/connect?${query.toString()}` }),
+    ]);
+    expect(answers.map(({ status, text }) => [status, text.slice(0, 40)])).toEqual([
+      [200, expect.stringContaining('{"result":"ok"')],
+      [200, expect.stringContaining('"status":"ok"')],
+      [200, expect.stringContaining('<!DOCTYPE html')],
+      [200, expect.stringMatching(/^[0-9a-f-]{36}$/)],
+    ]);
+    expect(answers[1].json()).toMatchObject({ companies: [{ id: 3 }, { id: 23 }] });
   });
 });
 
