@@ -224,7 +224,7 @@ class Guard {
         : undefined;
     this.#bytes += answer?.body.length ?? 0;
     if (!answer || this.#bytes > MAX_LOADED_BYTES) {
-      const errorReason = frame ? 'Aborted' : 'BlockedByClient';
+      const errorReason = frame ? 'Aborted' : 'AddressUnreachable';
       await this.#devtools.send('Fetch.failRequest', { requestId, errorReason }, sessionId);
       return;
     }
