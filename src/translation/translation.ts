@@ -1,7 +1,4 @@
 // The translation room, opened: its services on the ground, in one object.
-import { deriveKey } from '../platform/credentials/keys.ts';
-import { Passwords } from '../platform/credentials/passwords.ts';
-import { LoginThrottle } from '../platform/credentials/throttle.ts';
 import type { Platform } from '../platform/platform.ts';
 import { Administrators } from './administrators.ts';
 import { Connectors } from './connectors.ts';
@@ -32,25 +29,12 @@ export interface Translation {
 
 /** Builds the room's services. They hold nothing that would have to be closed. */
 export function openTranslation(
-  platform: Pick<
-    Platform,
-    'clock' | 'random' | 'log' | 'db' | 'serverKey' | 'tenants' | 'credentials' | 'blobs'
-  >,
+  platform: Pick<Platform, 'clock' | 'random' | 'log' | 'db' | 'tenants' | 'credentials' | 'blobs'>,
   { sessionIdleMs, simulateBusy, timer = systemTimer }: TranslationOptions,
 ): Translation {
-  const { clock, random, log, db, serverKey, credentials, blobs } = platform;
+  const { clock, random, log, db, credentials, blobs } = platform;
   const { handles } = platform.tenants;
-  // The same passwords as the platform's, under this room's own rules for guessing.
-  const passwords = new Passwords(db, {
-    clock,
-    random,
-    throttle: new LoginThrottle(db, {
-      clock,
-      key: deriveKey(serverKey, 'login-throttle'),
-      rules: LOGIN_THROTTLE,
-    }),
-    onError: (error) => log.error({ err: error }, 'background work failed'),
-  });
+  const passwords = credentials.passwordsUnder(LOGIN_THROTTLE);
   const projects = new Projects(db, { clock, random, handles });
   const connectors = new Connectors(db, { clock, random, passwords });
   const administrators = new Administrators({ passwords, handles });

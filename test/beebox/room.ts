@@ -71,7 +71,6 @@ export async function openRoom(
         destination: { write: (line) => log.push(line) },
       }),
       db,
-      serverKey,
       tenants,
       credentials,
       blobs,
