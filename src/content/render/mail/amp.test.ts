@@ -82,3 +82,44 @@ describe('visibility and components', () => {
     expect(amp(doc([]))).not.toContain('custom-element');
   });
 });
+
+describe('narrow view', () => {
+  const style = { 'font-size': '40px', 'text-align': 'left', color: '#111111' };
+  const source = amp(
+    doc(
+      [
+        block('heading', {
+          heading: { title: 'h2', text: 'x', style },
+          style: { 'padding-top': '30px', 'padding-left': '5px' },
+          mobileStyle: { 'font-size': '20px', 'padding-top': '10px' },
+        }),
+        block('button', {
+          button: { label: 'Go', href: 'https://a.test', style: { 'font-size': '20px' } },
+          mobileStyle: { 'font-size': '14px' },
+          hoverStyle: { color: '#ff0000' },
+        }),
+      ],
+      {},
+      { style: { 'padding-left': '50px' }, mobileStyle: { 'padding-left': '10px' } },
+    ),
+  );
+  const [wide, narrow] = source.split('@media') as [string, string];
+
+  test('what changes stands in the sheet twice and never inline', () => {
+    expect(attribute(find(source, 'h2'), 'style')).not.toContain('font-size');
+    expect(attribute(find(source, 'h2'), 'style')).toContain('color:#111');
+    expect(wide).toContain('.block-1.heading_block h2{font-size:40px}');
+    expect(narrow).toContain('.block-1.heading_block h2{font-size:20px}');
+    expect(wide).toContain('.block-1.heading_block td.pad{padding-left:5px;padding-top:30px}');
+    expect(narrow).toContain('.block-1.heading_block td.pad{padding:10px 0 0 5px}');
+    expect(wide).toContain('.row-1 .column-1{padding-left:50px}');
+    expect(narrow).toContain('.row-1 .column-1{padding:0 0 0 10px}');
+    expect(attribute(find(source, '.column-1'), 'style')).not.toContain('padding');
+  });
+
+  test('buttons shrink and light up', () => {
+    expect(wide).toContain('.block-2.button_block .button{color:#fff;font-size:20px}');
+    expect(wide).toContain('.block-2.button_block .button:hover{color:#f00}');
+    expect(narrow).toContain('.block-2.button_block .button>span{font-size:14px');
+  });
+});

@@ -4,6 +4,7 @@ import {
   closeBlock,
   genericFont,
   href,
+  changingStyle,
   mobileRule,
   openBlock,
   paddingPairs,
@@ -16,7 +17,7 @@ import { isClear, lineHeight, round } from '../../template/css.ts';
 import type { Border, ButtonBlock } from '../../template/types.ts';
 import type { MailContext } from './context.ts';
 import type { Node } from '../fragment.ts';
-import type { Writer } from '../writer.ts';
+import type { Pairs, Writer } from '../writer.ts';
 
 /** The label without the editor's wrapper, a lone paragraph, and links: the button is the link. */
 function labelNodes(label: string): readonly Node[] {
@@ -146,7 +147,13 @@ export function button(block: ButtonBlock, context: MailContext): void {
     block.link,
     `${out.style('color', block.color, 'text-decoration', 'none')}${onLink}`,
   );
-  const box = out.style(
+  const target = selector(context, 'button');
+  const over = narrowText(block);
+  const hover = block.hover.flat();
+  const box = changingStyle(
+    context,
+    `${target} .button`,
+    [...over, ...hover],
     'background-color',
     block.fill || 'transparent',
     'border-bottom',
@@ -185,7 +192,17 @@ export function button(block: ButtonBlock, context: MailContext): void {
     'letter-spacing',
     style.spacing,
   );
-  const label = `<span${out.style('word-break', 'break-word', 'line-height', `${round(labelLine(block))}px`)}>${labelHtml(block, out, true)}</span>`;
+  const leading = `${round(labelLine(block))}px`;
+  const inner = changingStyle(
+    context,
+    `${target} .button>span`,
+    over,
+    'word-break',
+    'break-word',
+    'line-height',
+    leading,
+  );
+  const label = `<span${inner}>${labelHtml(block, out, true)}</span>`;
   const shape = amp ? '' : vml(block, context);
   const end = amp ? '' : '<!--[if mso]></center></v:textbox></v:roundrect><![endif]-->';
   out.line(
@@ -195,34 +212,41 @@ export function button(block: ButtonBlock, context: MailContext): void {
   sheetRules(block, context);
 }
 
+/** Font size and line height of the narrow view; the line height is px, as on the desktop. */
+function narrowText(block: ButtonBlock): Pairs {
+  const { mobile, style } = block;
+  if (mobile.fontSize === undefined && mobile.lineHeight === '') return [];
+  const size = mobile.fontSize ?? style.size;
+  const height = mobile.lineHeight === '' ? style.lineHeight : lineHeight(mobile.lineHeight, size);
+  const leading = height.ratio === undefined ? height.px : height.ratio * size;
+  return [
+    'font-size',
+    mobile.fontSize === undefined ? '' : `${size}px`,
+    'line-height',
+    leading === undefined ? '' : `${round(leading)}px`,
+  ];
+}
+
 function sheetRules(block: ButtonBlock, context: MailContext): void {
   const target = selector(context, 'button');
-  const { mobile } = block;
-  if (mobile.textAlign !== '') {
-    mobileRule(context, `${target} .alignment`, 'text-align', mobile.textAlign);
+  if (block.mobile.textAlign !== '') {
+    mobileRule(context, `${target} .alignment`, 'text-align', block.mobile.textAlign);
+    const inline = ['display', 'inline-block'];
     context.sheet.helpers.add(
       `${target} .alignment .button`,
-      ...(context.amp ? ['display', 'inline-block'] : important(['display', 'inline-block'])),
+      ...(context.amp ? inline : important(inline)),
     );
   }
-  if (mobile.fontSize !== undefined || mobile.lineHeight !== '') {
-    const size = mobile.fontSize ?? block.style.size;
-    const height =
-      mobile.lineHeight === '' ? block.style.lineHeight : lineHeight(mobile.lineHeight, size);
-    const leading = height.ratio === undefined ? height.px : height.ratio * size;
-    mobileRule(
-      context,
-      `${target} span`,
-      'font-size',
-      mobile.fontSize === undefined ? '' : `${size}px`,
-      'line-height',
-      leading === undefined ? '' : `${round(leading)}px`,
-    );
-  }
-  if (block.hover.length > 0) {
-    context.sheet.hover.add(
-      `.row-${context.row} .column-${context.column} .block-${context.block} .button:hover`,
-      ...(context.amp ? block.hover.flat() : important(block.hover.flat())),
-    );
-  }
+  // In AMP the selectors must be as specific as the rules that they change.
+  mobileRule(
+    context,
+    context.amp ? [`${target} .button`, `${target} .button>span`] : `${target} span`,
+    ...narrowText(block),
+  );
+  const hover = `.row-${context.row} .column-${context.column} .block-${context.block} .button:hover`;
+  const pairs = block.hover.flat();
+  context.sheet.hover.add(
+    context.amp ? `${target} .button:hover` : hover,
+    ...(context.amp ? pairs : important(pairs)),
+  );
 }

@@ -12,7 +12,8 @@ export type Feature =
 /** The numbered rules of an e-mail, collected while its body is written. */
 export class MailSheet {
   readonly features = new Set<Feature>();
-  /** outside the media query */
+  /** outside the media query: in AMP, what the narrow view or the pointer changes */
+  readonly wide = new RuleSet();
   readonly hover = new RuleSet();
   /** inside the media query, in this order */
   readonly helpers = new RuleSet();
@@ -140,6 +141,29 @@ export function mobileRule(
   context.sheet.blocks.add(target, ...(context.amp ? pairs : important(pairs)));
 }
 
+/**
+ * The style attribute of an element that `over` changes in the narrow view. Nothing beats an inline style in
+ * AMP, which knows no `!important`, so there the changing properties move to the sheet, under `target`.
+ */
+export function changingStyle(
+  context: MailContext,
+  target: string,
+  over: Pairs,
+  ...pairs: Pairs
+): string {
+  if (!context.amp) return context.out.style(...pairs);
+  const names = over.filter((_name, i) => i % 2 === 0 && (over[i + 1] ?? '') !== '');
+  const moves = (name: string | undefined) =>
+    names.some((changed) => name === changed || name?.startsWith(`${changed}-`) === true);
+  const moved: (string | undefined)[] = [];
+  const kept: (string | undefined)[] = [];
+  for (let i = 0; i < pairs.length; i += 2) {
+    (moves(pairs[i]) ? moved : kept).push(pairs[i], pairs[i + 1]);
+  }
+  context.sheet.wide.add(target, ...moved);
+  return context.out.style(...kept);
+}
+
 function classes(context: MailContext, kind: string, block: Frame): string {
   const hidden = block.hidden.mobile ? ' mobile_hide' : block.hidden.desktop ? ' desktop_hide' : '';
   return `${kind}_block block-${context.block}${hidden}${block.className === '' ? '' : ` ${block.className}`}`;
@@ -168,15 +192,21 @@ export function openBlock(
     `<table ${blockAttributes(context, kind, block)} width="100%" border="0" cellpadding="${equal ? top : 0}" cellspacing="0" role="presentation"${tableStyle(context, ...(styles.table ?? []))}>`,
   );
   out.open('<tr>');
-  out.open(`<td class="pad"${out.style(...pad, ...(styles.always ?? []))}>`);
-  if (anySide(block.mobile.padding)) {
-    mobileRule(
-      context,
-      `${selector(context, kind)} td.pad`,
-      'padding',
-      shorthandOf(mergedBox(block.mobile.padding, block.padding)),
-    );
-  }
+  const target = `${selector(context, kind)} td.pad`;
+  const over = anySide(block.mobile.padding)
+    ? ['padding', shorthandOf(mergedBox(block.mobile.padding, block.padding))]
+    : [];
+  // Menus, icons and social blocks also change the alignment of the cell.
+  const align = ['text-align', block.mobile.textAlign];
+  const style = changingStyle(
+    context,
+    target,
+    [...over, ...align],
+    ...pad,
+    ...(styles.always ?? []),
+  );
+  out.open(`<td class="pad"${style}>`);
+  mobileRule(context, target, ...over);
 }
 
 /** Closes what `openBlock` opened. */

@@ -2,6 +2,7 @@
 import {
   anchor,
   borderPairs,
+  changingStyle,
   closeBlock,
   mobileRule,
   openBlock,
@@ -95,10 +96,13 @@ export function menu(block: MenuBlock, context: MailContext): void {
 }
 
 function menuItem(item: MenuItem, block: MenuBlock, context: MailContext): string {
-  const { out } = context;
   const { style, gap } = block;
-  const look = (color: string) =>
-    out.style(
+  const size = block.mobile.fontSize === undefined ? '' : `${block.mobile.fontSize}px`;
+  const look = (color: string, tag: string) =>
+    changingStyle(
+      context,
+      `${selector(context, 'menu')} .menu-links ${tag}`,
+      ['font-size', size],
       'mso-hide',
       'false',
       'padding-top',
@@ -122,10 +126,10 @@ function menuItem(item: MenuItem, block: MenuBlock, context: MailContext): strin
       'letter-spacing',
       style.spacing,
     );
-  const start = anchor(context, item, look(style.linkColor));
+  const start = anchor(context, item, look(style.linkColor, 'a'));
   const label = text(item.text);
   return start === ''
-    ? `<span class="label"${look(style.color).replace('style="', 'style="word-break:break-word;')}>${label}</span>`
+    ? `<span class="label"${look(style.color, 'span').replace('style="', 'style="word-break:break-word;')}>${label}</span>`
     : `${start}${label}</a>`;
 }
 

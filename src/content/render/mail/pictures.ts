@@ -2,6 +2,7 @@
 import {
   anchor,
   blockAttributes,
+  changingStyle,
   closeBlock,
   mobileRule,
   nonZero,
@@ -90,19 +91,13 @@ export function image(block: ImageBlock, context: MailContext): void {
   if (block.fullWidth) context.sheet.features.add('fullwidth');
   // In AMP the responsive picture takes all of its parent, so the parent needs the alignment too.
   const margin = context.amp ? MARGINS[block.placement] : '';
-  out.line(
-    `<div${full}${out.style('max-width', `${width}px`, 'margin', margin)}>${start}${picture}${start === '' ? '' : '</a>'}</div>`,
-  );
+  const target = `${selector(context, 'image')} .alignment div`;
+  const over = ['margin', block.mobilePlacement === '' ? '' : MARGINS[block.mobilePlacement]];
+  const style = changingStyle(context, target, over, 'max-width', `${width}px`, 'margin', margin);
+  out.line(`<div${full}${style}>${start}${picture}${start === '' ? '' : '</a>'}</div>`);
   out.close('</div>');
   closeBlock(context);
-  if (block.mobilePlacement !== '') {
-    mobileRule(
-      context,
-      `${selector(context, 'image')} .alignment div`,
-      'margin',
-      MARGINS[block.mobilePlacement],
-    );
-  }
+  mobileRule(context, target, ...over);
 }
 
 /** `divider_block`: a line, or empty space where no line can be seen. */
@@ -141,7 +136,12 @@ export function divider(block: DividerBlock, context: MailContext): void {
 /** `div.spacer_block`: the one block that is no table. */
 export function spacer(block: SpacerBlock, context: MailContext): void {
   const { out } = context;
-  const style = out.style(
+  const target = selector(context, 'spacer');
+  const over = ['height', block.mobile.height === undefined ? '' : `${block.mobile.height}px`];
+  const style = changingStyle(
+    context,
+    target,
+    over,
     'height',
     `${block.height}px`,
     'line-height',
@@ -153,9 +153,7 @@ export function spacer(block: SpacerBlock, context: MailContext): void {
     ...context.hide,
   );
   out.line(`<div ${blockAttributes(context, 'spacer', block)}${style}>&#8202;</div>`);
-  if (block.mobile.height !== undefined) {
-    mobileRule(context, selector(context, 'spacer'), 'height', `${block.mobile.height}px`);
-  }
+  mobileRule(context, target, ...over);
 }
 
 /** `social_block`: one table as wide as its icons and their gaps. */
@@ -291,7 +289,11 @@ function iconCells(
   const picture =
     src === '' ? '' : `<td${sides}>${linked}${img}${linked === '' ? '' : '</a>'}</td>`;
   const named = anchor(context, item, out.style('color', style.color, 'text-decoration', 'none'));
-  const font = out.style(
+  const size = block.mobile.fontSize === undefined ? '' : `${block.mobile.fontSize}px`;
+  const font = changingStyle(
+    context,
+    `${selector(context, 'icons')} td.pad td`,
+    ['font-size', size],
     'font-family',
     style.font,
     'font-size',

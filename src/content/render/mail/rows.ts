@@ -2,8 +2,11 @@
 import {
   anySide,
   borderPairs,
+  changingStyle,
+  closeBlock,
   HIDE,
   mergedBox,
+  openBlock,
   paddingPairs,
   shorthandOf,
   TABLE,
@@ -15,7 +18,6 @@ import { divider, icons, image, social, spacer } from './pictures.ts';
 import { heading, list, paragraph, text } from './text.ts';
 import { html, menu, mergeContent, table } from './others.ts';
 import { important } from '../sheet.ts';
-import { closeBlock, openBlock } from './context.ts';
 import type { Background, Block, Borders, Column, Mobile, Row } from '../../template/types.ts';
 import type { MailContext } from './context.ts';
 import type { Pairs } from '../writer.ts';
@@ -69,10 +71,14 @@ export function mailRow(row: Row, number: number, base: MailBase): void {
   out.close('</tbody>');
   out.close('</table>');
   if (row.condition && row.condition.after !== '') out.verbatim(row.condition.after);
-  if (anySide(row.mobile.padding)) {
-    const pairs = ['padding', shorthandOf(mergedBox(row.mobile.padding, row.padding))];
-    sheet.rows.add(`.row-${number} .row-content`, ...(amp ? pairs : important(pairs)));
-  }
+  const over = narrowPadding(row);
+  sheet.rows.add(`.row-${number} .row-content`, ...(amp ? over : important(over)));
+}
+
+function narrowPadding(row: Row): Pairs {
+  return anySide(row.mobile.padding)
+    ? ['padding', shorthandOf(mergedBox(row.mobile.padding, row.padding))]
+    : [];
 }
 
 function content(row: Row, context: MailContext): void {
@@ -83,7 +89,7 @@ function content(row: Row, context: MailContext): void {
   // AMP allows no `!important`: what a narrow view changes must not stand inline.
   const size = amp ? ['width', '100%', 'max-width', `${width}px`] : ['width', `${width}px`];
   out.open(
-    `<table class="row-content${row.stack ? ' stack' : ''}" align="${body.align}" ${TABLE}${tableStyle(context, ...borderPairs(row.borders), 'border-radius', row.radius > 0 ? `${row.radius}px` : '', 'background-color', color, ...imagePairs(row.content), 'color', row.color, ...paddingPairs(row.padding), ...size, 'margin', body.align === 'left' ? '0 auto 0 0' : '0 auto')} width="${width}">`,
+    `<table class="row-content${row.stack ? ' stack' : ''}" align="${body.align}" ${TABLE}${changingStyle(context, `.row-${context.row} .row-content`, narrowPadding(row), 'mso-table-lspace', '0pt', 'mso-table-rspace', '0pt', ...borderPairs(row.borders), 'border-radius', row.radius > 0 ? `${row.radius}px` : '', 'background-color', color, ...imagePairs(row.content), 'color', row.color, ...paddingPairs(row.padding), ...size, 'margin', body.align === 'left' ? '0 auto 0 0' : '0 auto', ...context.hide)} width="${width}">`,
   );
   out.open('<tbody>');
   out.open(reverse ? '<tr class="reverse">' : '<tr>');
@@ -142,8 +148,11 @@ function mailColumn(
   const target = `.row-${context.row} .column-${context.column}`;
   const padding = paddingPairs(column.padding);
   const border = borderPairs(column.borders);
+  const over = reverse.wrap
+    ? []
+    : columnPairs(column.mobile, column.padding, column.mobile.borders);
   out.open(
-    `<td class="column column-${context.column}${reverse.place}${name}" width="${column.percent}%"${out.style('mso-table-lspace', '0pt', 'mso-table-rspace', '0pt', 'font-weight', '400', 'text-align', 'left', 'background-color', column.color, ...border, ...padding, 'vertical-align', row.verticalAlign, 'border-radius', column.radius > 0 ? `${column.radius}px` : '')}>`,
+    `<td class="column column-${context.column}${reverse.place}${name}" width="${column.percent}%"${changingStyle(context, target, over, 'mso-table-lspace', '0pt', 'mso-table-rspace', '0pt', 'font-weight', '400', 'text-align', 'left', 'background-color', column.color, ...border, ...padding, 'vertical-align', row.verticalAlign, 'border-radius', column.radius > 0 ? `${column.radius}px` : '')}>`,
   );
   if (reverse.wrap) {
     out.open('<div class="border">');
@@ -163,15 +172,10 @@ function mailColumn(
   }
   if (reverse.wrap) out.close('</div>');
   out.close('</td>');
-  if (!reverse.wrap) narrowColumn(target, column, context);
+  sheet.columns.add(target, ...(context.amp ? over : important(over)));
 }
 
 /** The narrow-view paddings and borders of a column. */
-function narrowColumn(target: string, column: Column, context: MailContext): void {
-  const pairs = columnPairs(column.mobile, column.padding, column.mobile.borders);
-  context.sheet.columns.add(target, ...(context.amp ? pairs : important(pairs)));
-}
-
 function columnPairs(mobile: Mobile, padding: Column['padding'], borders: Borders): Pairs {
   const box = anySide(mobile.padding)
     ? ['padding', shorthandOf(mergedBox(mobile.padding, padding))]

@@ -157,7 +157,7 @@ export function mailSheet(sheet: MailSheet, body: Body, pretty: boolean, amp: bo
     ...(sheet.features.has('menu') && !amp ? MENU : []),
   ];
   const parts = print(base, outer);
-  parts.push(...sheet.hover.print(pretty, outer));
+  parts.push(...sheet.wide.print(pretty, outer), ...sheet.hover.print(pretty, outer));
 
   const inline = new RuleSet();
   for (const [feature, selector] of Object.entries(INLINE)) {

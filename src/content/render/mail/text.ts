@@ -1,5 +1,12 @@
 // Text-like blocks of e-mails: heading, paragraph, list, legacy text (spec 5.6).
-import { closeBlock, genericFont, mobileRule, openBlock, selector } from './context.ts';
+import {
+  changingStyle,
+  closeBlock,
+  genericFont,
+  mobileRule,
+  openBlock,
+  selector,
+} from './context.ts';
 import {
   inline,
   isElement,
@@ -67,7 +74,12 @@ export function heading(block: HeadingBlock, context: MailContext): void {
   openBlock(context, 'heading', block, {
     pad: ['text-align', block.align || 'center', 'width', '100%'],
   });
-  const style = out.style(
+  const target = `${selector(context, 'heading')} ${tag}`;
+  const over = mobileText(block.mobile);
+  const style = changingStyle(
+    context,
+    target,
+    over,
     'margin',
     '0',
     ...stylePairs(block.style),
@@ -81,16 +93,24 @@ export function heading(block: HeadingBlock, context: MailContext): void {
   const html = inline(parseText(block.html), out, { linkColor: block.style.linkColor, mail: true });
   out.line(`<${tag}${style}>${html}</${tag}>`);
   closeBlock(context);
-  mobileRule(context, `${selector(context, 'heading')} ${tag}`, ...mobileText(block.mobile));
+  mobileRule(context, target, ...over);
 }
 
 /** `paragraph_block`: a div with the text style around the paragraphs. */
 export function paragraph(block: ParagraphBlock, context: MailContext): void {
   const { out } = context;
   openBlock(context, 'paragraph', block, { table: ['word-break', 'break-word'] });
-  out.open(
-    `<div${out.style(...stylePairs(block.style), 'mso-line-height-alt', outlookHeight(block.style))}>`,
+  const target = `${selector(context, 'paragraph')} td.pad>div`;
+  const over = mobileText(block.mobile);
+  const style = changingStyle(
+    context,
+    target,
+    over,
+    ...stylePairs(block.style),
+    'mso-line-height-alt',
+    outlookHeight(block.style),
   );
+  out.open(`<div${style}>`);
   const { nodes } = unwrap(parseText(block.html));
   lines(nodes, out, {
     linkColor: block.style.linkColor,
@@ -106,7 +126,7 @@ export function paragraph(block: ParagraphBlock, context: MailContext): void {
   });
   out.close('</div>');
   closeBlock(context);
-  mobileRule(context, `${selector(context, 'paragraph')} td.pad>div`, ...mobileText(block.mobile));
+  mobileRule(context, target, ...over);
 }
 
 /** `list_block`: the table carries the text style; each list loses its outer margins. */
