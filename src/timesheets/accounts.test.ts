@@ -33,7 +33,9 @@ onBothEngines('accounts', (engine) => {
     expect(account).toMatchObject({ apiEnabled: false, mainCompanyId: 3, timeZone: 'UTC' });
     const sql = reading(database);
     const all = await listEntities(sql, account.tenantId, ['company', 'person', 'task', 'absence']);
-    expect(all.map(({ id, kind, name }) => [id, kind, name]).sort()).toEqual([
+    expect(
+      all.map(({ id, kind, name }) => [id, kind, name] as const).sort(([a], [b]) => a - b),
+    ).toEqual([
       [2, 'person', 'Root'],
       [3, 'company', 'My Company'],
       [4, 'task', 'Administration'],

@@ -1,4 +1,5 @@
 // Time entries: recording, changing, deleting and reading them (Beebole spec 4.4–4.6, 5.13, 8).
+import { statement } from '../platform/database/statement.ts';
 import { reading, writing, type PersonContext } from './context.ts';
 import { findEntity } from './entity-store.ts';
 import {
@@ -22,10 +23,10 @@ import {
 } from './failures.ts';
 import { roundUp } from './hours.ts';
 import { recordsTime } from './loggable.ts';
-import type { Account, Entity, Entry, Person, TargetKind, WorkKind } from './model.ts';
+import type { Account, Entity, Entry, Person, Reference, TargetKind, WorkKind } from './model.ts';
 import { manages, reaches, seesAllTimeOf, viewerOf, type Viewer } from './rights.ts';
 import { takeNumber } from './sequences.ts';
-import type { Sql } from './tables.ts';
+import type { Sql, TimesheetTables } from './tables.ts';
 import { deepestOf, type Named } from './target.ts';
 import { pathTo, resolveTarget } from './target-facts.ts';
 import { availableTasks } from './available-tasks.ts';
@@ -60,35 +61,51 @@ export async function createEntry(context: PersonContext, entry: NewEntry): Prom
   const comment = checkText(entry.comment ?? '', 'comment');
   const xid = entry.xid === undefined ? undefined : checkXid(entry.xid);
   const seconds = roundUp(entry.seconds, account.minQuantitySeconds);
-  return writing(context, async (sql) => {
-    const person = await lockPerson(sql, tenantId, entry.person);
-    const intended = deepestOf(entry.named);
-    if (!reaches(viewer, person.id, projectOf(intended))) throw notAllowed();
-    if (!(await recordsTime(sql, account, person))) throw notAllowed();
-    if (!person.active) throw inactive('person');
-    const { target, task } = await resolveTarget(sql, account, {
-      named: entry.named,
-      task: entry.task,
-      person,
-      date: entry.date,
-    });
-    await refuseOverrun(sql, tenantId, person.id, entry.date, seconds);
-    const id = await takeNumber(sql, tenantId, 'entry');
-    const content: EntryContent = {
-      personId: person.id,
-      date: entry.date,
-      seconds,
-      targetId: target.id,
-      targetKind: target.kind,
-      taskId: task?.id,
-      comment,
-      startedAt: entry.startedAt ?? '',
-      endedAt: entry.endedAt ?? '',
-    };
-    const change = { actorId: actor.id, now: clock.now() };
-    await insertEntry(sql, tenantId, id, { ...content, xid }, change);
-    return stored(sql, tenantId, id);
+  const { person, date } = entry;
+  const sql = reading(context);
+  if (!reaches(viewer, person.id, projectOf(deepestOf(entry.named)))) throw notAllowed();
+  if (!(await recordsTime(sql, account, person))) throw notAllowed();
+  if (!person.active) throw inactive('person');
+  const { target, task } = await resolveTarget(sql, account, {
+    named: entry.named,
+    task: entry.task,
+    person,
+    date,
   });
+  const content: EntryContent = {
+    personId: person.id,
+    date,
+    seconds,
+    targetId: target.id,
+    targetKind: target.kind,
+    taskId: task?.id,
+    comment,
+    startedAt: entry.startedAt ?? '',
+    endedAt: entry.endedAt ?? '',
+  };
+  // What was decided from the tree is kept out of the transaction: a change of the tree at the same moment counts as
+  // later. What two calls of one person must agree on, the day's total, is decided inside.
+  const id = await writing(context, async (trx) => {
+    await lockPerson(trx, tenantId, person.id, { activeOnly: true });
+    await refuseOverrun(trx, tenantId, person.id, date, seconds);
+    const number = await takeNumber(trx, tenantId, 'entry');
+    const change = { actorId: actor.id, now: clock.now() };
+    await insertEntry(trx, tenantId, number, { ...content, xid }, change);
+    return number;
+  });
+  return {
+    id,
+    personId: person.id,
+    date,
+    seconds,
+    status: 'd',
+    comment,
+    target: { ...referenceTo(target), kind: target.kind },
+    startedAt: content.startedAt,
+    endedAt: content.endedAt,
+    ...(task && { task: referenceTo(task) }),
+    ...(xid !== undefined && { xid }),
+  };
 }
 
 /** What changes; a member that is absent stays. */
@@ -237,18 +254,28 @@ async function checkTask(
   throw taskInvalid(offered.length > 0 ? { kind: 'task', entities: offered } : undefined);
 }
 
+const lock = statement<{ tenant: string; id: number }, { active: number }, TimesheetTables>(
+  (sql, slot) =>
+    sql
+      .updateTable('time_entities')
+      .set((column) => ({ updated_at: column.ref('updated_at') }))
+      .where('tenant_id', '=', slot('tenant'))
+      .where('id', '=', slot('id'))
+      .returning('active'),
+);
+
 /**
- * Reads the person inside the transaction and lets their other changes wait, so that two calls at once cannot both find
- * room in the same day.
+ * Lets other changes of the person's time wait for this transaction, so that two calls at once cannot both find room in
+ * the same day. Throws `Invalid` (`inactive`) when the person must be active and is not.
  */
-async function lockPerson(sql: Sql, tenantId: string, person: Person): Promise<Person> {
-  await sql
-    .updateTable('time_entities')
-    .set((column) => ({ updated_at: column.ref('updated_at') }))
-    .where('tenant_id', '=', tenantId)
-    .where('id', '=', person.id)
-    .execute();
-  return ((await findEntity(sql, tenantId, person.id)) ?? person) as Person;
+async function lockPerson(
+  sql: Sql,
+  tenantId: string,
+  personId: number,
+  { activeOnly = false } = {},
+): Promise<void> {
+  const row = await lock.first(sql, { tenant: tenantId, id: personId });
+  if (activeOnly && row?.active !== 1) throw inactive('person');
 }
 
 /** The entry, locked for a change that its status allows. */
@@ -260,12 +287,7 @@ async function lockEntry(
   date?: string,
 ): Promise<StoredEntry> {
   const seen = visible(viewer, await findEntry(sql, tenantId, id), date);
-  await sql
-    .updateTable('time_entities')
-    .set((column) => ({ updated_at: column.ref('updated_at') }))
-    .where('tenant_id', '=', tenantId)
-    .where('id', '=', seen.personId)
-    .execute();
+  await lockPerson(sql, tenantId, seen.personId);
   // What we saw before the lock may be over.
   const entry = visible(viewer, await findEntry(sql, tenantId, id), date);
   if (entry.status !== 'd' && entry.status !== 'r') throw statusLocked();
@@ -298,6 +320,10 @@ async function stored(sql: Sql, tenantId: string, id: number): Promise<Entry> {
   const entry = await findEntry(sql, tenantId, id);
   if (!entry) throw entryNotFound();
   return entry;
+}
+
+function referenceTo({ id, xid, name, active }: Reference): Reference {
+  return { id, name, active, ...(xid !== undefined && { xid }) };
 }
 
 function projectOf(target: Entity<TargetKind>): number | undefined {

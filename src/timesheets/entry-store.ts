@@ -1,7 +1,8 @@
 // Reads and writes time entries and their history, without rules.
+import { statement } from '../platform/database/statement.ts';
 import { duplicateXid } from './failures.ts';
 import type { Entry, EntryStatus, TargetKind } from './model.ts';
-import type { Sql } from './tables.ts';
+import type { Sql, TimesheetTables } from './tables.ts';
 
 /** Entries with what their renderings say of target and task, and the project they count for. */
 const select = (sql: Sql, tenantId: string) =>
@@ -46,13 +47,30 @@ export interface StoredEntry extends Entry {
   version: number;
 }
 
+const byId = statement<{ tenant: string; id: number }, Row, TimesheetTables>((sql, slot) =>
+  select(sql, slot('tenant')).where('e.id', '=', slot('id')),
+);
+
+const ofRange = statement<
+  { tenant: string; person: number; from: string; to: string },
+  Row,
+  TimesheetTables
+>((sql, slot) =>
+  select(sql, slot('tenant'))
+    .where('e.person_id', '=', slot('person'))
+    .where('e.date', '>=', slot('from'))
+    .where('e.date', '<=', slot('to'))
+    .orderBy('e.date')
+    .orderBy('e.id'),
+);
+
 /** The entry with this number. */
 export async function findEntry(
   sql: Sql,
   tenantId: string,
   id: number,
 ): Promise<StoredEntry | undefined> {
-  const row = await select(sql, tenantId).where('e.id', '=', id).executeTakeFirst();
+  const row = await byId.first(sql, { tenant: tenantId, id });
   return row && toEntry(row);
 }
 
@@ -64,15 +82,26 @@ export async function listEntriesOf(
   from: string,
   to: string,
 ): Promise<StoredEntry[]> {
-  const rows = await select(sql, tenantId)
-    .where('e.person_id', '=', personId)
-    .where('e.date', '>=', from)
-    .where('e.date', '<=', to)
-    .orderBy('e.date')
-    .orderBy('e.id')
-    .execute();
+  const rows = await ofRange.all(sql, { tenant: tenantId, person: personId, from, to });
   return rows.map(toEntry);
 }
+
+const sumOfDay = statement<
+  { tenant: string; person: number; date: string; except: number },
+  { seconds: number | null },
+  TimesheetTables
+>((sql, slot) =>
+  sql
+    .selectFrom('time_entries')
+    .select(({ fn }) => fn.sum<number | null>('seconds').as('seconds'))
+    .where('tenant_id', '=', slot('tenant'))
+    .where('person_id', '=', slot('person'))
+    .where('date', '=', slot('date'))
+    .where('id', '!=', slot('except')),
+);
+
+/** No entry has this number. */
+const NO_ENTRY = 0;
 
 /** The seconds of a person on a day, without one entry. */
 export async function secondsOn(
@@ -80,16 +109,10 @@ export async function secondsOn(
   tenantId: string,
   personId: number,
   date: string,
-  except?: number,
+  except = NO_ENTRY,
 ): Promise<number> {
-  let query = sql
-    .selectFrom('time_entries')
-    .select(({ fn }) => fn.sum<number | null>('seconds').as('seconds'))
-    .where('tenant_id', '=', tenantId)
-    .where('person_id', '=', personId)
-    .where('date', '=', date);
-  if (except !== undefined) query = query.where('id', '!=', except);
-  return (await query.executeTakeFirst())?.seconds ?? 0;
+  const row = await sumOfDay.first(sql, { tenant: tenantId, person: personId, date, except });
+  return row?.seconds ?? 0;
 }
 
 /** What is stored of an entry apart from its life cycle. */
@@ -110,6 +133,49 @@ export interface Change {
   now: number;
 }
 
+type EntryRow = TimesheetTables['time_entries'];
+
+const putEntry = statement<EntryRow, unknown, TimesheetTables>((sql, slot) =>
+  sql
+    .insertInto('time_entries')
+    .values({
+      tenant_id: slot('tenant_id'),
+      id: slot('id'),
+      person_id: slot('person_id'),
+      date: slot('date'),
+      seconds: slot('seconds'),
+      target_id: slot('target_id'),
+      target_kind: slot('target_kind'),
+      task_id: slot('task_id'),
+      comment: slot('comment'),
+      status: slot('status'),
+      status_before_lock: slot('status_before_lock'),
+      started_at: slot('started_at'),
+      ended_at: slot('ended_at'),
+      xid: slot('xid'),
+      version: slot('version'),
+      created_by: slot('created_by'),
+      created_at: slot('created_at'),
+      updated_at: slot('updated_at'),
+    })
+    .onConflict((conflict) => conflict.doNothing()),
+);
+
+type EventRow = TimesheetTables['time_entry_events'];
+
+const putEvent = statement<EventRow, unknown, TimesheetTables>((sql, slot) =>
+  sql.insertInto('time_entry_events').values({
+    tenant_id: slot('tenant_id'),
+    entry_id: slot('entry_id'),
+    version: slot('version'),
+    actor_id: slot('actor_id'),
+    at: slot('at'),
+    action: slot('action'),
+    before: slot('before'),
+    after: slot('after'),
+  }),
+);
+
 /** Stores a new draft and its first event. Throws `Conflict` (`duplicate_xid`). */
 export async function insertEntry(
   sql: Sql,
@@ -118,23 +184,19 @@ export async function insertEntry(
   content: EntryContent & { xid: string | undefined },
   { actorId, now }: Change,
 ): Promise<void> {
-  const result = await sql
-    .insertInto('time_entries')
-    .values({
-      tenant_id: tenantId,
-      id,
-      ...columns(content),
-      status: 'd',
-      status_before_lock: null,
-      xid: content.xid ?? null,
-      version: 1,
-      created_by: actorId,
-      created_at: now,
-      updated_at: now,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  if (result.numInsertedOrUpdatedRows === 0n) throw duplicateXid();
+  const row: EntryRow = {
+    tenant_id: tenantId,
+    id,
+    ...columns(content),
+    status: 'd',
+    status_before_lock: null,
+    xid: content.xid ?? null,
+    version: 1,
+    created_by: actorId,
+    created_at: now,
+    updated_at: now,
+  };
+  if ((await putEntry.run(sql, row)) === 0) throw duplicateXid();
   await recordEvent(sql, tenantId, id, 1, 'create', { actorId, now }, undefined, content);
 }
 
@@ -192,19 +254,16 @@ async function recordEvent(
   before: EntryContent | undefined,
   after: EntryContent | undefined,
 ): Promise<void> {
-  await sql
-    .insertInto('time_entry_events')
-    .values({
-      tenant_id: tenantId,
-      entry_id: entryId,
-      version,
-      actor_id: actorId,
-      at: now,
-      action,
-      before: before ? JSON.stringify(before) : null,
-      after: after ? JSON.stringify(after) : null,
-    })
-    .execute();
+  await putEvent.run(sql, {
+    tenant_id: tenantId,
+    entry_id: entryId,
+    version,
+    actor_id: actorId,
+    at: now,
+    action,
+    before: before ? JSON.stringify(before) : null,
+    after: after ? JSON.stringify(after) : null,
+  });
 }
 
 /** The content of a stored entry, as a change starts from it. */

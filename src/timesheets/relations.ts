@@ -1,14 +1,20 @@
 // Who leads whom, who manages what, and what is attached to a work entity.
-import type { Sql } from './tables.ts';
+import { statement } from '../platform/database/statement.ts';
+import type { Sql, TimesheetTables } from './tables.ts';
+
+type OfPerson = { tenant: string; person: number };
+
+const team = statement<OfPerson, { person_id: number }, TimesheetTables>((sql, slot) =>
+  sql
+    .selectFrom('time_leaders')
+    .select('person_id')
+    .where('tenant_id', '=', slot('tenant'))
+    .where('leader_id', '=', slot('person')),
+);
 
 /** The people whom this person leads. */
 export async function teamOf(sql: Sql, tenantId: string, leaderId: number): Promise<Set<number>> {
-  const rows = await sql
-    .selectFrom('time_leaders')
-    .select('person_id')
-    .where('tenant_id', '=', tenantId)
-    .where('leader_id', '=', leaderId)
-    .execute();
+  const rows = await team.all(sql, { tenant: tenantId, person: leaderId });
   return new Set(rows.map((row) => row.person_id));
 }
 

@@ -1,5 +1,6 @@
 // Numbers of an account: one sequence for all entities, another for time entries (Beebole spec 1.3).
-import type { Sql } from './tables.ts';
+import { statement } from '../platform/database/statement.ts';
+import type { Sql, TimesheetTables } from './tables.ts';
 
 export type SequenceName = 'entity' | 'entry';
 
@@ -17,15 +18,20 @@ export async function createSequences(sql: Sql, tenantId: string): Promise<void>
     .execute();
 }
 
+const increment = statement<{ tenant: string; name: string }, { next: number }, TimesheetTables>(
+  (sql, slot) =>
+    sql
+      .updateTable('time_sequences')
+      .set((column) => ({ next: column('next', '+', 1) }))
+      .where('tenant_id', '=', slot('tenant'))
+      .where('name', '=', slot('name'))
+      .returning('next'),
+);
+
 /** Takes the next number. It is never given again, not even after a deletion. */
 export async function takeNumber(sql: Sql, tenantId: string, name: SequenceName): Promise<number> {
-  const row = await sql
-    .updateTable('time_sequences')
-    .set((column) => ({ next: column('next', '+', 1) }))
-    .where('tenant_id', '=', tenantId)
-    .where('name', '=', name)
-    .returning('next')
-    .executeTakeFirstOrThrow();
+  const row = await increment.first(sql, { tenant: tenantId, name });
+  if (!row) throw new TypeError('The account has lost its sequences');
   return row.next - 1;
 }
 
