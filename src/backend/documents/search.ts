@@ -19,6 +19,10 @@ import type { CollectionTotals } from './totals.ts';
 const STEP_DOCUMENTS = 500;
 const STEP_BYTES = 512 * 1024;
 
+/** Documents that are read by their keys on this thread. */
+const PAGE_DOCUMENTS = 100;
+const PAGE_BYTES = 256 * 1024;
+
 /** Work below this is done on this thread: handing it to another process would cost more than it. */
 const SMALL_DOCUMENTS = 200;
 const SMALL_BYTES = 64 * 1024;
@@ -188,9 +192,10 @@ export class Search {
           ? sql`(select jsonb_array_elements_text(${list}::jsonb)::bigint)`
           : sql`(select value from json_each(${list}))`;
       const query = this.#documents().where(sql<boolean>`d.position in ${among}`);
-      const found = new Map(
-        (await this.#scan(select(query))).map((row) => [row.position, row] as const),
-      );
+      const selected = select(query);
+      // A page found by its keys costs less than handing it to another process.
+      const read = this.#isPage(step) ? await selected.execute() : await this.#scan(selected);
+      const found = new Map(read.map((row) => [row.position, row] as const));
       // What was deleted meanwhile is absent.
       for (const position of step) {
         const row = found.get(position);
@@ -252,6 +257,11 @@ export class Search {
     return (
       records <= SMALL_DOCUMENTS && bytes <= SMALL_BYTES && weightOf(this.#query) <= SMALL_WHERE
     );
+  }
+
+  #isPage(positions: readonly number[]): boolean {
+    const average = this.#totals.bytes / Math.max(1, this.#totals.records);
+    return positions.length <= PAGE_DOCUMENTS && positions.length * average <= PAGE_BYTES;
   }
 
   /** Documents that make up about `STEP_BYTES`. */

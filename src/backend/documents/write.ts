@@ -100,7 +100,7 @@ export async function createDocument(
   const { body } = content;
   const bytes = Buffer.byteLength(body);
   const createdAt = context.clock.now();
-  const chosen = id ?? context.random.uuid();
+  const chosen = id ?? newId(context);
   return context.db.write(async (trx) => {
     const { number } = await holdCollection(trx, tenant, name);
     const acl = grants ? await internGrants(trx, tenant, await grants(trx)) : PRIVATE;
@@ -224,6 +224,15 @@ export async function removeDocument(
     });
     await addToAcl(trx, context, tenant, counted, -1);
   });
+}
+
+/**
+ * A new id: a version-4 UUID to look at, with the time in its first bits. Ids that follow each other are neighbours in the
+ * index, so that a commit of many documents writes a few pages and not one page a document.
+ */
+function newId({ random }: BackendContext): string {
+  const ordered = random.uuid7();
+  return `${ordered.slice(0, 14)}4${ordered.slice(15)}`;
 }
 
 /** SQLite reads the body itself when it says the same. */
