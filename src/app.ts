@@ -44,7 +44,8 @@ async function serve(platform: Platform, config: Config, release: () => void): P
   const { log } = platform;
   const metrics = new Metrics();
   watch(metrics, platform);
-  const { doors, close: closeDoors } = await createDoors(platform, config, metrics);
+  const mounted = await createDoors(platform, config, metrics);
+  const { doors } = mounted;
   const http = await createServer({
     http: { ...config.http, bodyLimit: 1024 * 1024, trustProxy: trusted(config) },
     doors,
@@ -65,7 +66,7 @@ async function serve(platform: Platform, config: Config, release: () => void): P
     },
     async close() {
       await drain(http, config.http.drainMs);
-      await closeDoors();
+      await mounted.close();
       await platform.close();
       release();
     },

@@ -1,6 +1,8 @@
 // The doors of the house, in the order in which they are asked who owns a path; the last one owns what is left.
 import { createBaasboxDoor } from './backend/baasbox/index.ts';
 import type { Config } from './config.ts';
+import { createBeefreeDoor } from './content/beefree/index.ts';
+import { createBrowserPool } from './platform/browser/pool.ts';
 import type { Door } from './platform/http/door.ts';
 import type { Metrics } from './platform/metrics.ts';
 import type { Platform } from './platform/platform.ts';
@@ -10,7 +12,7 @@ import { VERSION } from './version.ts';
 
 export interface Doors {
   doors: Door[];
-  /** Ends what the doors hold open (browsers, say). */
+  /** Ends what the doors hold open: the browsers. */
   close(): Promise<void>;
 }
 
@@ -20,13 +22,28 @@ export async function createDoors(
   config: Config,
   metrics: Metrics,
 ): Promise<Doors> {
-  void metrics;
-  // Each door's maker adds its own here, as `createXxxDoor(platform, config.xxx)` from its index.ts:
-  // Beebole (owns POST /api and /api/v2), Beebox (/whois and the rest of /api), Beefree (/v1, /beta), then BaasBox (all else).
+  const { network, browserPath, concurrency, timeoutMs } = config.render;
+  const browser = createBrowserPool({
+    network,
+    concurrency,
+    ...(browserPath ? { executablePath: browserPath } : {}),
+  });
+  metrics.gauge(
+    'skep_render_jobs',
+    'PDFs and pictures being made, and waiting.',
+    () => ({ running: browser.stats().running, waiting: browser.stats().waiting }),
+    { label: 'state' },
+  );
+
   const doors: Door[] = [
-    createBeeboleDoor(platform, config.beebole),
-    createBeeboxDoor(platform, config.beebox, { version: VERSION }),
-    createBaasboxDoor(platform, config.baasbox),
+    createBeeboleDoor(platform, config.beebole), // POST /api and /api/v2
+    createBeeboxDoor(platform, config.beebox, { version: VERSION }), // /whois and the rest of /api
+    await createBeefreeDoor(platform, config.beefree, {
+      browser,
+      renderTimeoutMs: timeoutMs,
+      publicUrl: config.publicUrl,
+    }), // /v1 and /beta
+    createBaasboxDoor(platform, config.baasbox), // everything else
   ];
-  return { doors, close: () => Promise.resolve() };
+  return { doors, close: () => browser.close() };
 }

@@ -1,0 +1,50 @@
+// POST /v1/{message|page|popup|amp}/html: a template becomes HTML (Beefree spec 3.1).
+import Type from 'typebox';
+import { renderHtml, type Target } from '../render/render.ts';
+import { isObject, objectBody, optionalText, type JsonObject } from './body.ts';
+import type { ContentRoute } from './route.ts';
+
+const COLLECTIONS: readonly Target[] = ['message', 'page', 'popup', 'amp'];
+
+const schema = (collection: Target) => ({
+  summary: `Renders a template as ${collection}`,
+  security: [{ bearer: [] }],
+  body: Type.Object({
+    page: Type.Object({}, { description: 'The template, as the editor saves it.' }),
+    beautifyHtmlEnabled: Type.Optional(
+      Type.Boolean({ default: false, description: 'Indent the HTML instead of minifying it.' }),
+    ),
+    language: Type.Optional(
+      Type.String({ description: 'Language of a stored translation, such as it-IT.' }),
+    ),
+  }),
+  response: { 200: Type.String({ description: 'The HTML itself.' }) },
+});
+
+export const htmlRoutes: ContentRoute[] = COLLECTIONS.map((target) => (app, { config }) => {
+  app.post(`/v1/${target}/html`, { schema: schema(target) }, (request, reply) => {
+    const body = objectBody(request);
+    const { html } = renderHtml(templateOf(body, config.lenientTemplates), {
+      target,
+      language: optionalText(body, 'language', ''),
+      beautify: wantsIndented(body),
+    });
+    return reply.type('text/html; charset=utf-8').send(html);
+  });
+});
+
+/** The object with the `page`: the body, or what some clients wrap it in. */
+function templateOf(body: JsonObject, lenient: boolean): JsonObject {
+  if (body['page'] !== undefined) return body;
+  for (const wrapper of ['json', 'template']) {
+    const inner = body[wrapper];
+    if (isObject(inner) && inner['page'] !== undefined) return inner;
+  }
+  return lenient ? { page: {} } : body;
+}
+
+/** The documentation prints the name in two ways. */
+function wantsIndented(body: JsonObject): boolean {
+  const given = body['beautifyHtmlEnabled'] ?? body['beautifulHtmlEnabled'];
+  return given === true || given === 'true';
+}

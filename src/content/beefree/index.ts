@@ -1,0 +1,125 @@
+// The Beefree door: template JSON and HTML in, HTML, PDF and pictures out. This file is its table of contents.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { BrowserPool } from '../../platform/browser/pool.ts';
+import { pathOf, type Door } from '../../platform/http/door.ts';
+import type { Platform } from '../../platform/platform.ts';
+import { PdfFiles } from '../pdf-files.ts';
+import { admission } from './access.ts';
+import { readJsonBodies } from './body.ts';
+import type { BeefreeConfig } from './config.ts';
+import { Refusal, sendError } from './errors.ts';
+import { htmlRoutes } from './html.ts';
+import { imageRoutes } from './image.ts';
+import { mergeRoutes } from './merge.ts';
+import { pdfRoutes } from './pdf.ts';
+import type { ContentContext } from './route.ts';
+
+const routes = [
+  ...htmlRoutes, // POST /v1/{message|page|popup|amp}/html
+  ...pdfRoutes, // POST /v1/{message|page}/pdf, GET /v1/files/{name}
+  ...imageRoutes, // POST /v1/{message|page}/image
+  ...mergeRoutes, // POST /v1/{message|page}/merge, POST /v1/{message|page}/merge/index
+];
+
+const HOUR_MS = 3_600_000;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Needs no API key. */
+    public?: boolean;
+  }
+}
+
+export interface BeefreeDoorOptions {
+  browser: BrowserPool;
+  /** How long one PDF or picture may take, in milliseconds. */
+  renderTimeoutMs: number;
+  publicUrl: string | undefined;
+}
+
+/** Builds the door on the platform, and schedules the removal of old PDFs. */
+export async function createBeefreeDoor(
+  platform: Platform,
+  config: BeefreeConfig,
+  { browser, renderTimeoutMs, publicUrl }: BeefreeDoorOptions,
+): Promise<Door> {
+  const { db, blobs, clock, random, jobs } = platform;
+  const keepMs = config.pdfHours * HOUR_MS;
+  const pdfFiles = new PdfFiles({ db, blobs, clock, random, keepMs });
+  await pdfFiles.schedule(jobs);
+  const context: ContentContext = {
+    config,
+    browser,
+    capture: { maxHtmlLength: config.bodyLimitBytes, deadlineMs: renderTimeoutMs },
+    pdfFiles,
+    publicUrl: publicUrl?.replace(/\/+$/, ''),
+  };
+  const admit = admission(platform, config);
+  /** Path and methods of every route, to tell a wrong method from a wrong path. */
+  const methods = new Map<string, Set<string>>();
+
+  return {
+    name: 'beefree',
+    description: 'Templates to HTML, PDF and pictures. Beefree Content Services API.',
+    owns: (path) => path === '/v1' || path.startsWith('/v1/'),
+    rewriteUrl: (url) => url.replace(VERSION_SPELLINGS, '/v1'),
+    routes(app) {
+      app.addHook('onRoute', ({ url, method }) => {
+        const known = methods.get(url) ?? new Set();
+        for (const one of [method].flat()) known.add(one);
+        methods.set(url, known);
+      });
+      app.addHook('onRequest', async (request, reply) => {
+        reply.headers(CORS);
+        if (!request.routeOptions.config.public) await admit(request, reply);
+      });
+      readJsonBodies(app, config);
+      // The schemas of the routes describe; the handlers read, and write finished text.
+      app.setValidatorCompiler(() => () => true);
+      app.setSerializerCompiler(() => (text) => String(text));
+      for (const route of routes) route(app, context);
+    },
+    onError: (error, _request, reply) => sendError(reply, error),
+    onNotFound: (request, reply) => {
+      reply.headers(CORS);
+      if (request.method === 'OPTIONS') return preflight(request, reply);
+      const path = pathOf(request.url).replace(/\/$/, '');
+      const allowed = path.startsWith(FILES) ? ['GET', 'HEAD'] : [...(methods.get(path) ?? [])];
+      if (allowed.length === 0) return sendError(reply, noResource());
+      return sendError(reply.header('allow', allowed.join(', ')), wrongMethod(request.method));
+    },
+  };
+}
+
+/** The version is written in upper and lower case, and the first one was called beta. */
+const VERSION_SPELLINGS = /^\/(?:v1|beta)(?=[/?#]|$)/i;
+
+const FILES = '/v1/files/';
+
+const CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers':
+    'X-Rate-Limit, X-Rate-Limit-Remaining, X-Rate-Limit-Reset, Retry-After',
+};
+
+function preflight(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return reply
+    .code(204)
+    .headers({
+      'access-control-allow-methods': 'POST, OPTIONS',
+      'access-control-allow-headers':
+        request.headers['access-control-request-headers'] ?? 'Authorization, Content-Type',
+      'access-control-max-age': '86400',
+    })
+    .send();
+}
+
+const noResource = () =>
+  new Refusal(404, { code: 4040, message: 'Not Found', details: 'There is no such resource' });
+
+const wrongMethod = (method: string) =>
+  new Refusal(405, {
+    code: 4050,
+    message: 'Method Not Allowed',
+    details: `This resource does not support ${method}`,
+  });

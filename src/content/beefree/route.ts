@@ -1,0 +1,18 @@
+// What the routes of the Beefree door are given.
+import type { FastifyInstance } from 'fastify';
+import type { BrowserPool } from '../../platform/browser/pool.ts';
+import type { CaptureLimits } from '../capture/limits.ts';
+import type { PdfFiles } from '../pdf-files.ts';
+import type { BeefreeConfig } from './config.ts';
+
+export interface ContentContext {
+  config: BeefreeConfig;
+  browser: BrowserPool;
+  capture: CaptureLimits;
+  pdfFiles: PdfFiles;
+  /** Base of links that are handed out, without a slash at the end; the request's own host when it is not configured. */
+  publicUrl: string | undefined;
+}
+
+/** Declares one or more routes. */
+export type ContentRoute = (app: FastifyInstance, context: ContentContext) => void;
