@@ -400,10 +400,10 @@ onBothEngines('beebox sessions', (engine) => {
         expect(response.status).toBe(400);
       }
       expect(half.json()).toMatchObject({ id: 'BUSY' });
-      expect(now.ms).toBeLessThan(900);
+      expect(now.ms).toBeLessThan(soon.ms);
       expect(soon.ms).toBeGreaterThan(950);
       expect(wrong.response.json()).toMatchObject({ id: 'LOGIN_FAILED' });
-      expect(wrong.ms).toBeLessThan(3000);
+      expect(wrong.ms).toBeLessThan(5000);
       expect(admitted).toMatch(TOKEN);
 
       // Absent, empty and senseless values mean ten seconds: all of these are still waiting when the project is free.

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { connect as openSocket } from 'node:net';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onBothEngines } from '../support/database.ts';
 import { sendRaw } from '../support/http.ts';
@@ -503,6 +504,33 @@ onBothEngines('beebox files', (engine) => {
     await raw('PUT', 'gr%C3%BCn.xml', 'composed');
     await raw('PUT', 'gru%CC%88n.xml', 'decomposed');
     expect((await fetchBack('grün.xml')).text).toBe('decomposed');
+  });
+
+  it('gives back any bytes under any name, and only those', async () => {
+    const name = fc
+      .oneof(
+        fc.constantFrom(
+          "'; DROP TABLE tr_files; --",
+          '__proto__',
+          'constructor',
+          '%00',
+          '%2e%2e',
+          '{}$1',
+        ),
+        fc.stringMatching(/^[\p{L}\p{M}\p{N}\p{Emoji}'%+&=#;@!~()[\]{}$, _-]{1,40}$/u),
+      )
+      .filter((text) => !/[*<>:"|?\p{Cc}]|^\s*\.{1,2}\s*$/u.test(text) && text.isWellFormed());
+    await fc.assert(
+      fc.asyncProperty(name, fc.uint8Array({ maxLength: 5000 }), async (filename, content) => {
+        const body = Buffer.from(content);
+        expect((await store(filename, body)).status).toBe(204);
+        const back = await fetchBack(filename);
+        expect(back.status).toBe(200);
+        expect(back.bytes.equals(body)).toBe(true);
+        expect(back.headers['content-length']).toBe(String(body.length));
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('keeps the projects apart', async () => {

@@ -53,10 +53,10 @@ export class FakeTime implements Clock, Timer {
   }
 
   /**
-   * Moves time until the work is done, and gives how much fake time that took: from one pending delay to the next, or in
-   * steps of `stepMs` when work between two delays must not be overtaken.
+   * Moves time from one pending delay to the next until the work is done, and gives how much fake time that took. Only for
+   * work whose own delays are the only ones: others would be overtaken.
    */
-  async until(work: Promise<unknown>, stepMs?: number): Promise<number> {
+  async until(work: Promise<unknown>): Promise<number> {
     const started = this.#ms;
     let done = false;
     void work.then(
@@ -67,8 +67,7 @@ export class FakeTime implements Clock, Timer {
       await settle();
       if (done) return this.#ms - started;
       const next = Math.min(...[...this.#sleepers].map(({ at }) => at));
-      if (stepMs !== undefined) this.advance(stepMs);
-      else if (Number.isFinite(next)) this.advance(next - this.#ms);
+      if (Number.isFinite(next)) this.advance(next - this.#ms);
     }
   }
 

@@ -3,7 +3,15 @@ import Type from 'typebox';
 import { jsonBody } from './body.ts';
 import { MissingParameter } from './failures.ts';
 import { Parameters } from './parameters.ts';
-import { NOTHING, openRoute, type Answer, type Call, type Route } from './route.ts';
+import {
+  json,
+  NOTHING,
+  openRoute,
+  plainText,
+  type Answer,
+  type Call,
+  type Route,
+} from './route.ts';
 import { presentedToken } from './token.ts';
 
 const DEFAULT_WAIT_SECONDS = 10;
@@ -18,7 +26,7 @@ const parameters = {
   version: 'Version of the client.',
 };
 
-const token = Type.String({ description: 'The session token, as plain text.' });
+const token = plainText('The session token and nothing else.');
 
 const connectBody = Type.Object({
   project: Type.Optional(
@@ -57,7 +65,7 @@ export const connecting: Route[] = [
   openRoute(
     'POST',
     '/api/connect',
-    { summary: 'Logs in and gives a session token.', body: connectBody, answer: token },
+    { summary: 'Logs in and gives a session token.', body: json(connectBody), answer: token },
     async (call) => connect(call, Parameters.ofJson(await jsonBody(call.request))),
   ),
   ...(['GET', 'PUT', 'POST', 'DELETE'] as const).map((method) =>

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import type { Connector } from '../connectors.ts';
 import { isRightToLeft, localeName } from '../locales.ts';
 import type { Project, ProjectKind } from '../projects.ts';
-import { projectRoute, type Route } from './route.ts';
+import { json, projectRoute, type Route } from './route.ts';
 
 const KINDS: Readonly<Record<ProjectKind, [number: number, text: string]>> = {
   files: [0, 'Files'],
@@ -19,17 +19,19 @@ export const details: Route[] = [
     '/api/details',
     {
       summary: 'Languages and file types of the project; for administrators all of its settings.',
-      answer: Type.Object(
-        {
-          sourceLocale: Type.String(),
-          sourceLocaleName: Type.String(),
-          sourceLocaleRTL: Type.Boolean(),
-          targetLocales: Type.Array(Type.String()),
-          targetLocaleNames: Type.Array(Type.String()),
-          targetLocaleItems: Type.Array(Type.Object({ v: Type.String(), t: Type.String() })),
-          extensions: Type.Array(Type.String()),
-        },
-        { additionalProperties: true },
+      answer: json(
+        Type.Object(
+          {
+            sourceLocale: Type.String(),
+            sourceLocaleName: Type.String(),
+            sourceLocaleRTL: Type.Boolean(),
+            targetLocales: Type.Array(Type.String()),
+            targetLocaleNames: Type.Array(Type.String()),
+            targetLocaleItems: Type.Array(Type.Object({ v: Type.String(), t: Type.String() })),
+            extensions: Type.Array(Type.String()),
+          },
+          { additionalProperties: true },
+        ),
       ),
     },
     async ({ session, project, translation, config, request }) => {

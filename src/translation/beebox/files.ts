@@ -1,10 +1,16 @@
 // Sending, fetching and deleting files (Beebox spec 3.2, 3.4 to 3.7, 3.9, 3.10).
-import Type from 'typebox';
 import { Invalid, NotFound, TooLarge } from '../../platform/errors.ts';
 import { areaOf, placeOf } from '../areas.ts';
 import { resolveOptionalPath, resolvePath } from '../paths.ts';
 import { discardBody, sentContentType } from './body.ts';
-import { NOTHING, projectRoute, type Answer, type ProjectCall, type Route } from './route.ts';
+import {
+  bytes,
+  NOTHING,
+  projectRoute,
+  type Answer,
+  type ProjectCall,
+  type Route,
+} from './route.ts';
 
 const LOCALE =
   'Source locale: sources and instructions. Target locale: translations. `sandbox`: files for a quotation.';
@@ -26,6 +32,7 @@ export const files: Route[] = [
       summary: 'Stores the body as a file, in place of one at the same path.',
       parameters,
       required: ['filename'],
+      body: bytes,
     },
     async (call) => {
       try {
@@ -43,7 +50,7 @@ export const files: Route[] = [
       summary: 'Gives a file, byte for byte.',
       parameters,
       required: ['filename'],
-      answer: Type.String({ format: 'binary' }),
+      answer: bytes,
     },
     get,
   ),

@@ -48,10 +48,29 @@ interface Described {
   parameters?: Readonly<Record<string, string>>;
   /** Names of parameters without which there is no such method; empty values are the handler's business. */
   required?: readonly string[];
-  /** Describes the answer, or the JSON body that is sent. */
-  answer?: TSchema;
-  body?: TSchema;
+  /** The answer, when there is one. */
+  answer?: Content;
+  /** The body of the request, when there is one. */
+  body?: Content;
 }
+
+interface Content {
+  mediaType: string;
+  schema: TSchema;
+}
+
+/** What a JSON body looks like. */
+export const json = (schema: TSchema): Content => ({ mediaType: 'application/json', schema });
+/** A file's bytes. */
+export const bytes: Content = {
+  mediaType: 'application/octet-stream',
+  schema: Type.String({ format: 'binary' }),
+};
+/** Plain text. */
+export const plainText = (description: string): Content => ({
+  mediaType: 'text/plain',
+  schema: Type.String({ description }),
+});
 
 /** Puts a route into the server. */
 export type Route = (app: FastifyInstance, context: BeeboxContext) => void;
@@ -64,20 +83,17 @@ export function openRoute(
   handler: (call: Call) => Promise<Answer>,
 ): Route {
   return (app, context) => {
-    app.route({
-      // HEAD is GET without the body (Beebox spec 8.1).
-      method: method === 'GET' ? ['GET', 'HEAD'] : method,
-      url: path,
-      schema: schemaOf(method, described),
-      handler: async (request, reply) => {
-        const query = Parameters.ofUrl(request.originalUrl);
-        for (const name of described.required ?? []) {
-          if (query.get(name) === undefined) throw new MissingParameter(name);
-        }
-        const call: Call = { ...context, request, query, gone: goneSignal(reply) };
-        return sendAnswer(request, reply, await handler(call));
-      },
-    });
+    const run = async (request: FastifyRequest, reply: FastifyReply) => {
+      const query = Parameters.ofUrl(request.originalUrl);
+      for (const name of described.required ?? []) {
+        if (query.get(name) === undefined) throw new MissingParameter(name);
+      }
+      const call: Call = { ...context, request, query, gone: goneSignal(reply) };
+      return sendAnswer(request, reply, await handler(call));
+    };
+    app.route({ method, url: path, schema: schemaOf(described), handler: run });
+    // HEAD is GET without the body (Beebox spec 8.1).
+    if (method === 'GET') app.head(path, { schema: { hide: true } }, run);
   };
 }
 
@@ -162,39 +178,48 @@ function extendedValue(text: string): string {
 }
 
 /** Only describes: parameters are read by `Parameters`, which knows this protocol's rules. */
-function schemaOf(method: string, { summary, parameters, required, answer, body }: Described) {
-  const names = Object.entries(parameters ?? {});
+function schemaOf({ summary, parameters = {}, required = [], answer, body }: Described) {
+  const members = Object.entries(parameters).map(([name, description]) => {
+    const text = Type.String({ description });
+    return [name, required.includes(name) ? text : Type.Optional(text)] as const;
+  });
   return {
     tags: ['beebox'],
     summary,
-    ...(required?.includes('token') ? { security: [{ beeboxToken: [] }] } : {}),
-    ...(names.length === 0
-      ? {}
-      : {
-          querystring: Type.Object(
-            Object.fromEntries(
-              names.map(([name, description]) => [
-                name,
-                required?.includes(name)
-                  ? Type.String({ description })
-                  : Type.Optional(Type.String({ description })),
-              ]),
-            ),
-          ),
-        }),
-    ...(body ? { body } : method === 'PUT' ? {} : {}),
+    ...(required.includes('token') ? { security: [{ beeboxToken: [] }] } : {}),
+    ...(members.length > 0 ? { querystring: Type.Object(Object.fromEntries(members)) } : {}),
+    ...(body ? { body: contentOf(body) } : {}),
     response: {
-      ...(answer ? { 200: answer } : { 204: Type.Null({ description: 'Done.' }) }),
-      400: Type.Object(
-        {
-          type: Type.String(),
-          id: Type.Optional(Type.String()),
-          message: Type.String(),
-          inner: Type.Optional(Type.String()),
-          failed: Type.Literal(true),
-        },
-        { description: 'The call failed; `id` says why, `message` tells people.' },
-      ),
+      ...(answer
+        ? { 200: { description: 'Done.', ...contentOf(answer) } }
+        : { 204: Type.Null({ description: 'Done.' }) }),
+      400: apiErrorSchema,
+      404: noMethodSchema,
     },
   };
 }
+
+function contentOf({ mediaType, schema }: Content) {
+  return { content: { [mediaType]: { schema } } };
+}
+
+const apiErrorSchema = Type.Object(
+  {
+    type: Type.String(),
+    id: Type.Optional(Type.String()),
+    message: Type.String(),
+    inner: Type.Optional(Type.String()),
+    failed: Type.Literal(true),
+  },
+  { description: 'The call failed; `id` says why, `message` tells people.' },
+);
+
+const noMethodSchema = Type.Object(
+  {
+    Message: Type.String(),
+    MessageDetail: Type.String(),
+    message: Type.String(),
+    failed: Type.Literal(true),
+  },
+  { description: 'No such method, or one of its required parameters is missing.' },
+);

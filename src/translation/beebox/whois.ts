@@ -1,6 +1,6 @@
 // Who is there: asked by clients before they log in (Beebox spec 2.8).
 import Type from 'typebox';
-import { openRoute, type Route } from './route.ts';
+import { json, openRoute, type Route } from './route.ts';
 
 export const whois: Route[] = [
   openRoute(
@@ -8,11 +8,13 @@ export const whois: Route[] = [
     '/whois',
     {
       summary: 'Says that this is a server of this protocol.',
-      answer: Type.Object({
-        name: Type.Literal('Beebox API'),
-        version: Type.String(),
-        vendor: Type.String(),
-      }),
+      answer: json(
+        Type.Object({
+          name: Type.Literal('Beebox API'),
+          version: Type.String(),
+          vendor: Type.String(),
+        }),
+      ),
     },
     async ({ version, config }) => ({
       kind: 'json',
