@@ -124,9 +124,10 @@ function fold(html: string, column: number): string {
     const comment = html.startsWith('<!--', start);
     const close = html.indexOf(comment ? '-->' : '>', start);
     at = close === -1 ? html.length : close + (comment ? 3 : 1);
-    const space = comment ? -1 : html.indexOf(' ', start);
-    if (space === -1 || space > at || line + at - start <= FOLD) take(html.slice(start, at));
-    else take(`${html.slice(start, space)}\n${html.slice(space + 1, at)}`);
+    const tag = html.slice(start, at);
+    const space = comment ? -1 : tag.indexOf(' ');
+    if (space === -1 || line + tag.length <= FOLD) take(tag);
+    else take(`${tag.slice(0, space)}\n${tag.slice(space + 1)}`);
   }
   return result;
 }
