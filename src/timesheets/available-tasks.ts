@@ -1,5 +1,5 @@
 // Which tasks and absences are offered where (Beebole spec 8.2).
-import { listEntities } from './entity-store.ts';
+import { listByIds, listEntities } from './entity-store.ts';
 import { inactive } from './failures.ts';
 import type { Account, Entity, Person } from './model.ts';
 import type { Sql } from './tables.ts';
@@ -78,8 +78,8 @@ async function offeredIn<Kind extends 'task' | 'absence'>(
   });
 }
 
-/** The tasks attached to each of the entities, inactive ones too. */
-async function specificTasks(
+/** The tasks attached to each of the entities, inactive ones too. Entities without any are not in the map. */
+export async function specificTasks(
   sql: Sql,
   tenantId: string,
   ownerIds: readonly number[],
@@ -91,9 +91,8 @@ async function specificTasks(
     .where('owner_id', 'in', ownerIds)
     .execute();
   if (rows.length === 0) return new Map();
-  const tasks = new Map(
-    (await listEntities(sql, tenantId, ['task'])).map((task) => [task.id, task]),
-  );
+  const attached = await listByIds(sql, tenantId, [...new Set(rows.map((row) => row.task_id))]);
+  const tasks = new Map(attached.map((task) => [task.id, task as Entity<'task'>]));
   const byOwner = new Map<number, Entity<'task'>[]>();
   for (const { owner_id, task_id } of rows) {
     const task = tasks.get(task_id);

@@ -26,6 +26,11 @@ async function loadMembers(
   return members;
 }
 
+/** Numbers of the exclusive members of one entity. */
+export async function membersOf(sql: Sql, tenantId: string, ownerId: number): Promise<number[]> {
+  return [...((await loadMembers(sql, tenantId, [ownerId])).get(ownerId) ?? [])];
+}
+
 /** Attaches a person or group, or takes it away. Doing it twice is fine. */
 export async function setMember(
   sql: Sql,

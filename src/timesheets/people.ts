@@ -2,9 +2,9 @@
 import { reading, writing, type AccountContext } from './context.ts';
 import {
   findByEmail,
-  findEntity,
   findOfKind,
   insertEntity,
+  listByIds,
   listEntities,
   updateEntity,
   type EntityChange,
@@ -106,9 +106,8 @@ export async function updatePerson(
 export async function leadersIn(context: AccountContext, person: Person): Promise<Person[]> {
   const sql = reading(context);
   const { tenantId } = context.account;
-  const ids = await leadersOf(sql, tenantId, person.id);
-  const leaders = await Promise.all(ids.map((id) => findEntity(sql, tenantId, id)));
-  return leaders.filter((leader) => leader !== undefined).sort(byName) as Person[];
+  const leaders = await listByIds(sql, tenantId, await leadersOf(sql, tenantId, person.id));
+  return leaders.sort(byName) as Person[];
 }
 
 function checkEmail(email: string | undefined, invite = false): string | undefined {

@@ -79,6 +79,17 @@ export async function projectsManagedBy(
   return new Set(rows.map((row) => row.project_id));
 }
 
+/** The managers of a project. */
+export async function managersOf(sql: Sql, tenantId: string, projectId: number): Promise<number[]> {
+  const rows = await sql
+    .selectFrom('time_managers')
+    .select('person_id')
+    .where('tenant_id', '=', tenantId)
+    .where('project_id', '=', projectId)
+    .execute();
+  return rows.map((row) => row.person_id);
+}
+
 /** Makes a person manager of a project, or no longer. Doing it twice is fine. */
 export async function setManager(
   sql: Sql,

@@ -46,6 +46,13 @@ export function manages(viewer: Viewer, projectId: number): boolean {
   return viewer.managed === 'all' || viewer.managed.has(projectId);
 }
 
+/** Whether the viewer may see who is attached to a work entity of this project (`undefined` for a company). */
+export function seesStaffing(viewer: Viewer, projectId: number | undefined): boolean {
+  const { userGroup } = viewer.person;
+  if (userGroup === 'admin' || userGroup === 'leader') return true;
+  return userGroup === 'pm' && projectId !== undefined && manages(viewer, projectId);
+}
+
 /** Whether the viewer sees every company, project, task and absence, whoever may record time on them. */
 export function seesAllWork(viewer: Viewer): boolean {
   return !['employee', 'contractor'].includes(viewer.person.userGroup);

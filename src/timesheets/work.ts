@@ -3,7 +3,7 @@ import { writing, type AccountContext } from './context.ts';
 import { dayIn } from './dates.ts';
 import { findOfKind, insertEntity, updateEntity, type EntityChange } from './entity-store.ts';
 import { lastAdmin, mainCompany, notMovable } from './failures.ts';
-import type { Company, Entity } from './model.ts';
+import type { Company, Entity, WorkKind } from './model.ts';
 import type { Sql } from './tables.ts';
 import { checkName, checkText, checkXid } from './text.ts';
 
@@ -104,6 +104,19 @@ export async function setActive(
     if (!active && entity.kind === 'person') await keepAnAdmin(sql, account.tenantId, entity.id);
     await updateEntity(sql, account.tenantId, entity, { active }, context.clock.now());
   });
+}
+
+/** Says whether time on a company, project or subproject needs no task (Beebole spec 8.2, rule 4). */
+export function setSpecificTasksDisabled(
+  context: AccountContext,
+  entity: Entity<WorkKind>,
+  specificTasksDisabled: boolean,
+): Promise<void> {
+  const { tenantId } = context.account;
+  const now = context.clock.now();
+  return writing(context, (sql) =>
+    updateEntity(sql, tenantId, entity, { specificTasksDisabled }, now),
+  );
 }
 
 /** Throws `Conflict` (`last_admin`) when nobody but this person is an active administrator. */

@@ -5,8 +5,10 @@ import { createWork, updateWork } from '../../work.ts';
 import { flag, optional, text } from '../parameters.ts';
 import { service } from '../service.ts';
 import { created, listByName, switches } from './entities.ts';
+import { memberServices } from './members.ts';
 import { newXid, target, xid } from './parameters.ts';
 import { companyOf } from './rendering.ts';
+import { specificTaskServices } from './specific-tasks.ts';
 
 const corporate = optional(flag('An organisation of the account’s own instead of a customer.'));
 
@@ -59,4 +61,12 @@ const list = service({
   },
 });
 
-export const companyServices = [create, get, update, list, ...switches('company')];
+export const companyServices = [
+  create,
+  get,
+  update,
+  list,
+  ...switches('company'),
+  ...specificTaskServices('company'),
+  ...memberServices('company'),
+];

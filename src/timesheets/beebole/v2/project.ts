@@ -5,8 +5,10 @@ import { createWork, updateWork } from '../../work.ts';
 import { date, optional, text } from '../parameters.ts';
 import { service } from '../service.ts';
 import { created, listByName, switches } from './entities.ts';
+import { managerServices, memberServices } from './members.ts';
 import { newXid, reference, target, xid } from './parameters.ts';
 import { projectOf } from './rendering.ts';
+import { specificTaskServices } from './specific-tasks.ts';
 
 const startDate = optional(date('First day; default: the first of the current month.'));
 const description = optional(text('Description, at most 10 000 characters.'));
@@ -71,4 +73,13 @@ const list = service({
   },
 });
 
-export const projectServices = [create, get, update, list, ...switches('project')];
+export const projectServices = [
+  create,
+  get,
+  update,
+  list,
+  ...switches('project'),
+  ...specificTaskServices('project'),
+  ...memberServices('project'),
+  ...managerServices,
+];

@@ -3,8 +3,10 @@ import { createWork, updateWork } from '../../work.ts';
 import { optional, text } from '../parameters.ts';
 import { service } from '../service.ts';
 import { created, listByName, switches } from './entities.ts';
+import { memberServices } from './members.ts';
 import { newXid, reference, target, xid } from './parameters.ts';
 import { subprojectOf } from './rendering.ts';
+import { specificTaskServices } from './specific-tasks.ts';
 
 const create = service({
   name: 'subproject.create',
@@ -54,4 +56,12 @@ const list = service({
   },
 });
 
-export const subprojectServices = [create, get, update, list, ...switches('subproject')];
+export const subprojectServices = [
+  create,
+  get,
+  update,
+  list,
+  ...switches('subproject'),
+  ...specificTaskServices('subproject'),
+  ...memberServices('subproject'),
+];
