@@ -166,6 +166,18 @@ export async function openAccount(
 export const FIRST_ADMIN = 2;
 const MAIN_COMPANY = 3;
 
+/**
+ * Lets other transactions that call this wait for this one: for rules that span rows of an account (one administrator
+ * remains, the tree of groups has no circle).
+ */
+export async function lockAccount(sql: Sql, tenantId: string): Promise<void> {
+  await sql
+    .updateTable('time_accounts')
+    .set((column) => ({ name: column.ref('name') }))
+    .where('tenant_id', '=', tenantId)
+    .execute();
+}
+
 export interface AccountChange {
   name?: string;
   apiEnabled?: boolean;

@@ -71,3 +71,7 @@ export const notMovable = (kind: TargetKind) =>
     'not_movable',
     `The ${kind} has submitted, approved or locked time and cannot be moved`,
   );
+
+export const groupInUse = () => new Conflict('group_in_use', 'The group is assigned to entities');
+
+export const groupCycle = () => new Conflict('group_cycle', 'A group cannot be below itself');

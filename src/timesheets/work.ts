@@ -1,4 +1,5 @@
 // Companies, projects, subprojects, tasks and absence types: making, changing, switching on and off.
+import { lockAccount } from './accounts.ts';
 import { writing, type AccountContext } from './context.ts';
 import { dayIn } from './dates.ts';
 import { findOfKind, insertEntity, updateEntity, type EntityChange } from './entity-store.ts';
@@ -121,12 +122,8 @@ export function setSpecificTasksDisabled(
 
 /** Throws `Conflict` (`last_admin`) when nobody but this person is an active administrator. */
 export async function keepAnAdmin(sql: Sql, tenantId: string, personId: number): Promise<void> {
-  // The main company's row is the lock: two administrators must not switch each other off at the same moment.
-  await sql
-    .updateTable('time_accounts')
-    .set((column) => ({ name: column.ref('name') }))
-    .where('tenant_id', '=', tenantId)
-    .execute();
+  // Two administrators must not switch each other off at the same moment.
+  await lockAccount(sql, tenantId);
   const other = await sql
     .selectFrom('time_entities')
     .select('id')

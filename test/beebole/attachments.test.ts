@@ -147,6 +147,103 @@ onBothEngines('attachments', (engine) => {
     });
   });
 
+  it('groups form a tree whose leaves have no member for groups', async () => {
+    const office = await v2('group.create', { group: { name: 'Office' } });
+    const parent = { id: office['id'] };
+    const malmo = await v2('group.create', { group: { name: 'Malmö', parent, xid: 'MMX' } });
+    expect(malmo).toEqual({ status: 'ok', xid: 'MMX' });
+    const porto = await v2('group.create', { name: 'Porto', parent });
+    const id = porto['id'];
+    expect(await v2('group.tree', {}, demo.token)).toEqual({
+      status: 'ok',
+      groups: [
+        {
+          ...parent,
+          name: 'Office',
+          groups: [
+            { xid: 'MMX', name: 'Malmö' },
+            { id, name: 'Porto' },
+          ],
+        },
+      ],
+    });
+    expect(await v2('group.get', { id })).toEqual({
+      status: 'ok',
+      group: { id, name: 'Porto', parent: { ...parent, name: 'Office' } },
+    });
+    expect(await v2('group.get', parent)).toEqual({
+      status: 'ok',
+      group: { ...parent, name: 'Office' },
+    });
+    for (const below of [{ id }, parent]) {
+      expect(await v2('group.update', { group: { ...parent, parent: below } })).toMatchObject({
+        message: 'A group cannot be below itself',
+      });
+    }
+    expect(
+      await v2('group.update', { group: { id, name: 'Oporto', parent: { xid: 'MMX' } } }),
+    ).toEqual(done);
+    expect(await v2('group.get', { id })).toMatchObject({ group: { parent: { xid: 'MMX' } } });
+    expect(await v2('group.create', { group: { name: 'x' } }, demo.token)).toMatchObject({
+      message: 'You are not allowed to do this',
+    });
+  });
+
+  it('groups are assigned, listed both ways, count as members, and go only by force', async () => {
+    const eve = await employee('Eve');
+    const office = { id: (await v2('group.create', { group: { name: 'Office' } }))['id'] };
+    const porto = { id: (await v2('group.create', { name: 'Porto', parent: office }))['id'] };
+    for (let twice = 0; twice < 2; twice++) {
+      expect(await v2('person.add_group', { id: eve.id, group: porto })).toEqual(done);
+    }
+    expect(await v2('absence.add_group', { id: 15, group: porto })).toEqual(done);
+    const listed = { status: 'ok', groups: [{ ...porto, name: 'Porto', groups: { count: 0 } }] };
+    expect(await v2('person.groups', { id: eve.id }, eve.token)).toEqual(listed);
+    // One client names the entity by its bare number.
+    expect(await v2('group.list', { person: eve.id })).toEqual(listed);
+    expect(await v2('group.list', {})).toMatchObject({ status: 'error' });
+    expect(await v2('group.assignments', porto)).toEqual({
+      status: 'ok',
+      companies: [],
+      projects: [],
+      subprojects: [],
+      tasks: [],
+      people: [{ id: eve.id, name: 'Eve', active: true }],
+      absences: [{ id: 15, name: 'Vacation', active: true }],
+    });
+    expect(await v2('group.assignments', porto, eve.token)).toMatchObject({
+      message: 'You are not allowed to do this',
+    });
+
+    const entry = { ...record, project_id: 19, task_id: 29 };
+    await v2('project.attach_member', { id: 19, group: office });
+    expect(await v2('project.members', { id: 19 })).toEqual({
+      status: 'ok',
+      members: [],
+      groups: [{ ...office, name: 'Office' }],
+    });
+    expect(await v1('time_entry.create', entry, eve.token)).toMatchObject(done);
+    expect(await v1('time_entry.create', entry)).toMatchObject({
+      message: 'You are not a member of this project',
+    });
+    await v2('person.remove_group', { id: eve.id, group: porto });
+    expect(await v1('time_entry.create', entry, eve.token)).toMatchObject({
+      message: 'You are not a member of this project',
+    });
+
+    expect(await v2('group.delete', office)).toMatchObject({
+      message: 'The group is assigned to entities',
+    });
+    await v2('absence.remove_group', { id: 15, group: porto });
+    // Still an exclusive member: deleting it would open the project.
+    expect(await v2('group.delete', office)).toMatchObject({ status: 'error' });
+    expect(await v2('group.delete', { ...office, force: true })).toEqual(done);
+    expect(await v2('group.tree')).toEqual({ status: 'ok', groups: [] });
+    expect(await v2('absence.groups', { id: 15 })).toEqual({ status: 'ok', groups: [] });
+    // With its last member gone the project is open to all again.
+    expect(await v1('time_entry.create', entry)).toMatchObject(done);
+  });
+
   it('without tasks none is needed, listed or shown', async () => {
     await v2('task.deactivate', { id: 29 });
     expect(await v1('time_entry.get_entities')).not.toHaveProperty('tasks');

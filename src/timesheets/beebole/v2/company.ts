@@ -5,6 +5,7 @@ import { createWork, updateWork } from '../../work.ts';
 import { flag, optional, text } from '../parameters.ts';
 import { service } from '../service.ts';
 import { created, listByName, switches } from './entities.ts';
+import { groupingServices } from './group.ts';
 import { memberServices } from './members.ts';
 import { newXid, target, xid } from './parameters.ts';
 import { companyOf } from './rendering.ts';
@@ -69,4 +70,5 @@ export const companyServices = [
   ...switches('company'),
   ...specificTaskServices('company'),
   ...memberServices('company'),
+  ...groupingServices('company'),
 ];

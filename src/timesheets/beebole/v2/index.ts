@@ -2,6 +2,7 @@
 import type { Generation } from '../dispatch.ts';
 import { companyServices } from './company.ts';
 import { discoveryServices } from './discovery.ts';
+import { groupServices } from './group.ts';
 import { personServices } from './person.ts';
 import { projectServices } from './project.ts';
 import { failureStyle } from './rendering.ts';
@@ -20,6 +21,7 @@ export const v2: Generation = {
     ...taskServices,
     ...absenceServices,
     ...personServices,
+    ...groupServices,
     ...discoveryServices,
     ...timeEntryServices,
   ],

@@ -8,6 +8,7 @@ import { invalidParameter } from '../failures.ts';
 import { flag, member, optional, readNumber, text } from '../parameters.ts';
 import { isObject, service, type Call } from '../service.ts';
 import { created, listByName, switches } from './entities.ts';
+import { groupingServices } from './group.ts';
 import { newXid, reference, target, xid } from './parameters.ts';
 import { personOf } from './rendering.ts';
 
@@ -125,7 +126,15 @@ const leadersService = service({
   }),
 });
 
-export const personServices = [create, get, update, list, leadersService, ...switches('person')];
+export const personServices = [
+  create,
+  get,
+  update,
+  list,
+  leadersService,
+  ...switches('person'),
+  ...groupingServices('person'),
+];
 
 async function shown({ context }: Call, people: readonly Person[], only?: number) {
   const { account } = context;

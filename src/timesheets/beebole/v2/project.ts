@@ -5,6 +5,7 @@ import { createWork, updateWork } from '../../work.ts';
 import { date, optional, text } from '../parameters.ts';
 import { service } from '../service.ts';
 import { created, listByName, switches } from './entities.ts';
+import { groupingServices } from './group.ts';
 import { managerServices, memberServices } from './members.ts';
 import { newXid, reference, target, xid } from './parameters.ts';
 import { projectOf } from './rendering.ts';
@@ -81,5 +82,6 @@ export const projectServices = [
   ...switches('project'),
   ...specificTaskServices('project'),
   ...memberServices('project'),
+  ...groupingServices('project'),
   ...managerServices,
 ];

@@ -3,6 +3,7 @@ import { createWork, updateWork } from '../../work.ts';
 import { optional, text } from '../parameters.ts';
 import { service } from '../service.ts';
 import { created, listByName, switches } from './entities.ts';
+import { groupingServices } from './group.ts';
 import { memberServices } from './members.ts';
 import { newXid, reference, target, xid } from './parameters.ts';
 import { subprojectOf } from './rendering.ts';
@@ -64,4 +65,5 @@ export const subprojectServices = [
   ...switches('subproject'),
   ...specificTaskServices('subproject'),
   ...memberServices('subproject'),
+  ...groupingServices('subproject'),
 ];

@@ -3,6 +3,7 @@ import { createWork, updateWork } from '../../work.ts';
 import { optional, text } from '../parameters.ts';
 import { service, type Service } from '../service.ts';
 import { created, listByName, switches } from './entities.ts';
+import { groupingServices } from './group.ts';
 import { newXid, reference, target, xid } from './parameters.ts';
 import { companyItemOf } from './rendering.ts';
 
@@ -57,7 +58,7 @@ function servicesOf(kind: 'task' | 'absence', { plural, noun }: Words): Service[
     },
   });
 
-  return [create, get, update, list, ...switches(kind)];
+  return [create, get, update, list, ...switches(kind), ...groupingServices(kind)];
 }
 
 export const taskServices = servicesOf('task', { plural: 'tasks', noun: 'task' });
