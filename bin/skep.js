@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4
 // Starts the command line with a Node that is new enough: this one, or the one that npm installed beside Skep.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
