@@ -123,9 +123,10 @@ export const platformSettings = {
   http: Type.Object(
     {
       requestTimeoutMs: Type.Integer({
-        default: 60_000,
+        default: 300_000,
         minimum: 1000,
-        description: 'Time for a whole request to arrive.',
+        description:
+          'Time for a whole request to arrive: long enough for large files on slow lines.',
       }),
       headersTimeoutMs: Type.Integer({
         default: 15_000,

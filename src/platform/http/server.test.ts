@@ -1,6 +1,7 @@
 // The server around the doors: who answers what, and how it ends.
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, expect, it } from 'vitest';
 import { send, sendRaw } from '../../../test/support/http.ts';
@@ -66,6 +67,7 @@ async function start(): Promise<string> {
         await new Promise<void>((resolve) => (release = resolve));
         return { ok: true };
       });
+      scope.get('/long', () => ({ text: 'abc '.repeat(1000) }));
       scope.post('/json', (request) => ({ got: request.body }));
     },
   );
@@ -130,6 +132,19 @@ it('keeps body parsers apart and rewrites only what a door claims', async () => 
 it('answers 413 in the shape of the door', async () => {
   const response = await send(await start(), { path: '/json', body: { text: 'x'.repeat(2000) } });
   expect([response.status, response.json()]).toEqual([413, { door: 'last', message: 'failed' }]);
+});
+
+it('compresses long answers for clients that ask for it, and no others', async () => {
+  const base = await start();
+  const plain = await send(base, { path: '/long' });
+  expect(plain.headers['content-encoding']).toBeUndefined();
+  const asked = { 'accept-encoding': 'gzip, deflate' };
+  const packed = await send(base, { path: '/long', headers: asked });
+  expect(packed.headers['content-encoding']).toBe('gzip');
+  expect(gunzipSync(packed.bytes).equals(plain.bytes)).toBe(true);
+  expect(packed.bytes.length).toBeLessThan(200);
+  const short = await send(base, { path: '/none', headers: asked });
+  expect(short.headers['content-encoding']).toBeUndefined();
 });
 
 it('reports every request once, with its door and route', async () => {

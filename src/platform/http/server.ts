@@ -1,5 +1,6 @@
 // The HTTP server: one origin, four doors, each with its own parsers, errors and shapes.
 import { randomBytes } from 'node:crypto';
+import compress from '@fastify/compress';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Door } from './door.ts';
 import { pathOf } from './door.ts';
@@ -50,6 +51,9 @@ declare module 'fastify' {
     door?: string;
   }
 }
+
+/** Shorter answers are not worth compressing. */
+const MIN_COMPRESSED_BYTES = 1024;
 
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 
@@ -114,6 +118,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     return door.onError(error, request, reply);
   }
 
+  await app.register(compress, {
+    // Every client of these protocols that asks at all asks for gzip; requests are inflated by the doors that allow it.
+    encodings: ['gzip'],
+    globalDecompression: false,
+    threshold: MIN_COMPRESSED_BYTES,
+  });
   await options.before?.(app);
   for (const door of doors) {
     await app.register(async (scope) => {
