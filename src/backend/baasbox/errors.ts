@@ -57,6 +57,8 @@ export function failureOf(error: unknown): Failure {
   }
   const status = statusOf(error);
   if (status === 413) return new Failure(413, 'The body is larger than this server allows');
+  // A content type that cannot be read is one that is not JSON.
+  if (status === 415) return new Failure(400, 'expecting JSON body');
   if (status >= 400 && status < 500) return new Failure(status, 'The request could not be read');
   return new Failure(500, 'Internal server error');
 }

@@ -1,4 +1,5 @@
 // Query strings as this protocol's clients write them: anything goes, nothing fails (BaasBox spec 1.3, 7.6, 7.7).
+import { isUtf8 } from 'node:buffer';
 
 /** Pairs beyond this are ignored; the request line's limit is reached long before with real ones. */
 const MAX_PAIRS = 2000;
@@ -37,12 +38,13 @@ export function pairsOf(text: string): [string, string][] {
     });
 }
 
-/** Form decoding that takes a `%` which begins no escape as itself. */
+/** Form decoding. A `%` that begins no escape is itself, and so are escapes that spell no UTF-8 (`like '%een'`). */
 function decode(text: string): string {
   if (!/[%+]/.test(text)) return text;
   const spaced = text.replaceAll('+', ' ');
   if (!spaced.includes('%')) return spaced;
-  return spaced.replaceAll(/(?:%[0-9a-fA-F]{2})+/g, (run) =>
-    Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'),
-  );
+  return spaced.replaceAll(/(?:%[0-9a-fA-F]{2})+/g, (run) => {
+    const bytes = Buffer.from(run.replaceAll('%', ''), 'hex');
+    return isUtf8(bytes) ? bytes.toString('utf8') : run;
+  });
 }

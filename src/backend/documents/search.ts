@@ -15,7 +15,10 @@ import { reachOf } from './page.ts';
 import { documentTarget, queryDocument, subjectOf, type QueryRow } from './target.ts';
 import type { CollectionTotals } from './totals.ts';
 
-/** Documents that are evaluated in one go, between which other requests get their turn. */
+/** How long documents are evaluated before other requests get their turn, in milliseconds. */
+const WORK_MS = 8;
+
+/** Documents that are fetched together for the evaluator. */
 const STEP_DOCUMENTS = 500;
 const STEP_BYTES = 512 * 1024;
 
@@ -45,6 +48,7 @@ export class Search {
   readonly #bounds: Bounds;
   readonly #order: Sql[];
   readonly #deadline: number;
+  #rested = performance.now();
 
   constructor(
     context: BackendContext,
@@ -113,8 +117,9 @@ export class Search {
   /** Hands over every matching document, in order of insertion. */
   async each(take: (row: QueryRow) => void): Promise<void> {
     for await (const positions of this.#matching([sql`d.position`])) {
-      for (const step of steps(positions, this.#stepSize())) {
-        for (const row of await this.#queryRows(step)) take(row);
+      for (const row of await this.#queryRows(positions)) {
+        take(row);
+        await this.#pace();
       }
     }
   }
@@ -151,13 +156,12 @@ export class Search {
     for (const step of steps(candidates, this.#stepSize())) {
       const open = step.filter((row) => !row.sure).map((row) => row.position);
       const rows = open.length > 0 ? await this.#queryRows(open) : [];
-      const left = new Set(
-        rows.flatMap((row) =>
-          filter && matches(filter, subjectOf(row, this.#collection), this.#now)
-            ? [row.position]
-            : [],
-        ),
-      );
+      const left = new Set<number>();
+      for (const row of rows) {
+        const subject = subjectOf(row, this.#collection);
+        if (filter && matches(filter, subject, this.#now)) left.add(row.position);
+        await this.#pace();
+      }
       yield step.flatMap((row) => (row.sure || left.has(row.position) ? [row.position] : []));
     }
   }
@@ -250,6 +254,15 @@ export class Search {
     if (this.#isSmall()) return query.execute();
     const compiled = query.compile() as Parameters<BackendContext['db']['scan']>[0];
     return this.#context.db.scan(compiled, { timeoutMs }) as Promise<Row[]>;
+  }
+
+  /** Lets other requests have their turn after a while of work, and ends the search when its time is over. */
+  async #pace(): Promise<void> {
+    const now = performance.now();
+    if (now - this.#rested < WORK_MS) return;
+    if (now > this.#deadline) throw late(this.#context.limits.queryTimeoutMs);
+    await new Promise(setImmediate);
+    this.#rested = performance.now();
   }
 
   #isSmall(): boolean {

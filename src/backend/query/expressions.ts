@@ -23,10 +23,17 @@ function expressionOf(pattern: string): RE2JS {
   if (pattern.length > QUERY_LIMITS.pattern) {
     throw new Invalid('query_expression', 'The regular expression is too long');
   }
+  const expression = compile(pattern);
+  if (expression.programSize() > QUERY_LIMITS.program) {
+    throw new Invalid('query_expression', 'The regular expression is too complex');
+  }
+  compiled.set(pattern, { expression });
+  return expression;
+}
+
+function compile(pattern: string): RE2JS {
   try {
-    const expression = RE2JS.compile(pattern, RE2JS.DOTALL);
-    compiled.set(pattern, { expression });
-    return expression;
+    return RE2JS.compile(pattern, RE2JS.DOTALL);
   } catch (error) {
     throw new Invalid(
       'query_expression',

@@ -23,7 +23,9 @@ export const QUERY_LIMITS = {
   columns: 50,
   /** Characters of a regular expression, and of a text it is matched against (longer texts do not match). */
   pattern: 512,
-  subject: 16_384,
+  subject: 4096,
+  /** Instructions of a regular expression: repetitions multiply them, and each may be taken at each character. */
+  program: 1000,
   /** Largest number for skips and page sizes, so that sums stay exact. */
   rows: 1_000_000_000,
 } as const;

@@ -180,7 +180,10 @@ describe('refused', () => {
     "a = '\\",
     'a ~ b',
     'a = $b{',
-    "a matches '(' ".padEnd(10),
+    "a matches '('",
+    "a matches '(?=x)'",
+    "a matches '((((a|b)?){10}){10}){9}c'",
+    `a matches '${'x'.repeat(600)}'`,
   ])('%s', (where) => {
     const run = () => {
       const filter = parseFilter(where);

@@ -99,7 +99,7 @@ function connectionOn(on: pg.Pool | pg.PoolClient, names: StatementNames | undef
     dialect: 'postgres',
     async execute(sql, parameters): Promise<Result> {
       const name = names?.of(sql);
-      const query = { text: sql, values: parameters as unknown[], ...(name ? { name } : {}) };
+      const query = { text: sql, values: parameters.map(bindable), ...(name ? { name } : {}) };
       const result = await on.query<Record<string, unknown>>(query);
       return { rows: result.rows, changed: result.rowCount ?? 0 };
     },
@@ -159,7 +159,10 @@ async function scanOn(
   try {
     await client.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${left}`);
     if (signal?.aborted) throw stopped();
-    const result = await client.query<Record<string, unknown>>(query.sql, [...query.parameters]);
+    const result = await client.query<Record<string, unknown>>(
+      query.sql,
+      query.parameters.map(bindable),
+    );
     await client.query('COMMIT');
     if (result.rows.length > MAX_ROWS) {
       throw new TooLarge('scan_too_large', 'The search gives more than one answer may hold');
@@ -198,6 +201,13 @@ async function connectWithin(pool: pg.Pool, timeoutMs: number): Promise<pg.PoolC
   // It comes too late for us: hand it straight back.
   connecting.then((late) => late.release()).catch(() => undefined);
   throw new Unavailable('scan_queue_full', 'Too many searches are waiting');
+}
+
+/** PostgreSQL cannot hold NUL in a text and fails on it; a text that has one can then match nothing that is stored. */
+function bindable(value: unknown): unknown {
+  return typeof value === 'string' && value.includes('\0')
+    ? value.replaceAll('\0', '\uFFFD')
+    : value;
 }
 
 function sqlState(error: unknown): string | undefined {
