@@ -69,7 +69,7 @@ export async function crashRun(engine: CrashEngine, options: CrashOptions): Prom
       const killDatabase = engine.crash !== undefined && random.next() < 0.4;
       // Now and then both die at once.
       const killServer = !killDatabase || random.next() < 0.3;
-      const writing = startWriters(server, workloads, options);
+      const writing = startWriters(server, workloads, options, killDatabase);
       await delay(random.between(...WRITE_MS));
       if (killDatabase) await engine.crash?.();
       const children = killServer ? childrenOf(server) : [];
@@ -106,25 +106,38 @@ async function demoOf(engine: CrashEngine): Promise<Demo> {
   return JSON.parse(made.stdout) as Demo;
 }
 
-/** Lets every writer write until the server is gone or `stop` is called; `stop` waits for their last answers. */
+/**
+ * Lets every writer write until the server is gone or `stop` is called; `stop` waits for their last answers. Writers
+ * must be able to log in at once, unless the database is going to be away.
+ */
 function startWriters(
   server: Server,
   workloads: readonly Workload[],
   { writers, random }: CrashOptions,
+  databaseDies: boolean,
 ): { stop: () => Promise<void> } {
   const stopping = new AbortController();
+  const goesOn = () => !stopping.signal.aborted && isAlive(server);
+  const login = async (workload: Workload, client: Client, writer: number) => {
+    while (goesOn()) {
+      try {
+        return await workload.session(client, writer, random);
+      } catch (error) {
+        if (isAlive(server) && !databaseDies) throw error;
+        await delay(50);
+      }
+    }
+    return undefined;
+  };
   const loops = workloads.flatMap((workload) =>
     Array.from({ length: writers }, async (_, writer) => {
       const client = new Client(server.url);
       try {
-        const session = await workload.session(client, writer, random);
-        while (!stopping.signal.aborted && isAlive(server)) {
+        const session = await login(workload, client, writer);
+        while (goesOn()) {
           // A server whose database is away fails at once: that is no reason to ask it all the time.
-          if ((await session.write()) === 'unknown') await delay(20);
+          if ((await session?.write()) === 'unknown') await delay(20);
         }
-      } catch (error) {
-        // A writer that could not even log in before the kill is no finding; on a living server it is.
-        if (isAlive(server)) throw error;
       } finally {
         client.close();
       }

@@ -35,11 +35,13 @@ export class Documents implements Workload {
 
   async session(client: Client, writer: number, random: SeededRandom): Promise<Session> {
     const headers = await this.#login(client, this.#demo.user);
-    const mine = () =>
+    const ownIds = () =>
       this.ledger.keys().filter((id) => id.startsWith(`w${writer}-`) && this.ledger.certain(id));
     return {
       write: async () => {
-        const existing = random.next() < 0.4 ? mine() : [];
+        const mine = ownIds();
+        // Many are changed and deleted, so that a long run does not grow.
+        const existing = random.next() < (mine.length < 40 ? 0.4 : 0.9) ? mine : [];
         const id = existing.length > 0 ? random.pick(existing) : `w${writer}-${this.#created++}`;
         const item = `/document/${COLLECTION}/${id}`;
         if (existing.length > 0 && random.next() < 0.3) {

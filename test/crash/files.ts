@@ -28,7 +28,7 @@ export class Files implements Workload {
       write: async () => {
         const key = `w${writer}-${random.between(1, NAMES)}.txt`;
         const before = this.ledger.certain(key);
-        if (before === undefined) return 'known';
+        if (before === undefined) return 'unknown';
         const path = this.#path(token, key);
         if (before !== ABSENT && random.next() < 0.3) {
           return this.#write(client, key, ABSENT, { method: 'DELETE', path });
@@ -60,8 +60,10 @@ export class Files implements Workload {
     request: Exchange,
   ): Promise<'known' | 'unknown'> {
     this.ledger.attempt(key, next);
-    const result = outcome(await client.send(request));
-    if (result === 'unknown') return 'unknown';
+    const answer = await client.send(request);
+    const result = outcome(answer);
+    // This protocol has one status for all failures; the id tells the server's own ones.
+    if (result === 'unknown' || answer?.text.includes('"id":"INTERNAL"')) return 'unknown';
     if (result === 'stored') this.ledger.acknowledge(key, next);
     else {
       this.ledger.violations.push(`${request.method} file ${key} was refused: ${result.refused}`);

@@ -61,4 +61,7 @@ it('notices a deleted entry that comes back', () => {
   ledger.acknowledge('a', ABSENT);
   ledger.settle('row', new Map([['a', 'a1']]));
   expect(ledger.violations).toEqual(['row a: a1 instead of absent']);
+  ledger.settle('row', new Map());
+  ledger.settle('row', new Map([['a', 'a1']]));
+  expect(ledger.violations).toContain('row a: nobody wrote it');
 });

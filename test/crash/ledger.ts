@@ -55,7 +55,9 @@ export class Ledger {
           `${what} ${key}: ${describe(state)} instead of ${[...states].map(describe).join(' or ')}`,
         );
       }
-      this.#possible.set(key, new Set([state]));
+      // What is gone is forgotten, so that a long run stays small; coming back makes it a stranger.
+      if (state === ABSENT) this.#possible.delete(key);
+      else this.#possible.set(key, new Set([state]));
     }
     return found.size;
   }
