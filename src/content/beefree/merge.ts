@@ -63,6 +63,7 @@ const REASONS: Readonly<Record<MergeWarning['reason'], string>> = {
   no_match: 'did not return any matching nodes',
   bad_path: 'is not a valid JSON path',
   too_costly: 'takes too much work on this document',
+  no_page: 'must leave a page that can be rendered',
 };
 
 function wireWarning({ path, reason }: MergeWarning) {

@@ -32,7 +32,11 @@ function template() {
   };
 }
 
-async function run(replace: Replacement[], source: object = template(), limits?: MergeLimits) {
+async function run(
+  replace: Replacement[],
+  source: Record<string, unknown> = template(),
+  limits?: MergeLimits,
+) {
   const before = JSON.stringify(source);
   const result = await merge({ replace, source }, realTime, limits);
   expect(JSON.stringify(source)).toBe(before);
@@ -40,7 +44,7 @@ async function run(replace: Replacement[], source: object = template(), limits?:
 }
 
 /** The places that a path changes in a document, by marking them. */
-async function marked(path: string, source: object): Promise<unknown> {
+async function marked(path: string, source: Record<string, unknown>): Promise<unknown> {
   const { json, warnings } = await merge({ replace: [{ path, value: 'X' }], source }, realTime);
   return warnings.length > 0 ? warnings[0]?.reason : json;
 }
@@ -170,6 +174,23 @@ describe('rules of replacement', () => {
     expect(warnings).toEqual([{ path: '$.page[', reason: 'bad_path' }]);
   });
 
+  it('gives the source back when a replacement takes the page away', async () => {
+    const source = template();
+    for (const value of ['text', null, [1]]) {
+      const { json, warnings } = await run(
+        [
+          { path: '$.page', value },
+          { path: '$.page[', value: 1 },
+        ],
+        source,
+      );
+      expect(json).toBe(source);
+      expect(warnings).toEqual([{ path: '$.page', reason: 'no_page' }]);
+    }
+    const page = { rows: [] };
+    expect((await run([{ path: '$.page', value: page }], source)).json.page).toEqual(page);
+  });
+
   it('takes any JSON as value', async () => {
     for (const value of [null, 0, false, '', [], { a: [1, { b: null }] }]) {
       expect((await run([{ path: '$.page.title', value }])).json.page.title).toEqual(value);
@@ -177,7 +198,7 @@ describe('rules of replacement', () => {
   });
 
   it('treats a member called __proto__ as a member', async () => {
-    const source = JSON.parse('{"a":{"__proto__":{"x":1}}}') as object;
+    const source = JSON.parse('{"a":{"__proto__":{"x":1}}}') as Record<string, unknown>;
     const result = await marked("$.a['__proto__']", source);
     expect(JSON.stringify(result)).toBe('{"a":{"__proto__":"X"}}');
     expect(({} as { x?: number }).x).toBeUndefined();

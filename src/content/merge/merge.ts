@@ -13,18 +13,18 @@ export interface Replacement {
 
 export interface MergeInput {
   replace: readonly Replacement[];
-  source: object;
+  source: Readonly<Record<string, unknown>>;
 }
 
 /** What went wrong with one path. */
 export interface MergeWarning {
   path: string;
-  reason: 'no_match' | 'bad_path' | 'too_costly';
+  reason: 'no_match' | 'bad_path' | 'too_costly' | 'no_page';
 }
 
 export interface Merged {
-  /** The changed template; the source itself when a path was bad or too costly. */
-  json: object;
+  /** The changed template; the source itself when a path was bad or too costly, or took the page away. */
+  json: Readonly<Record<string, unknown>>;
   warnings: MergeWarning[];
 }
 
@@ -55,8 +55,8 @@ const LIMITS: MergeLimits = {
 /**
  * Carries out the replacements in order, each on the result of the one before. All matches of a path are collected
  * first; of two that lie inside each other only the outer one is replaced; the root is never replaced. A path without a
- * match is a warning; one that cannot be read, or costs too much, gives the source back unchanged. The source is not
- * modified. `now` gives milliseconds of a clock that only goes forward. Throws `Invalid` (`too_many_replacements`).
+ * match is a warning; one that cannot be read, costs too much, or leaves something else where the page was, gives the
+ * source back unchanged. The source is not modified. `now` gives milliseconds of a clock that only goes forward. Throws `Invalid` (`too_many_replacements`).
  */
 export async function merge(
   { replace, source }: MergeInput,
@@ -80,6 +80,11 @@ export async function merge(
       if (growth < 0)
         throw new TooLarge('merge_too_large', 'The replacements make the template too large');
       for (const place of places) assign(place, value, limits.depth);
+      if (!isPage(json['page']) && isPage(source['page'])) {
+        warnings.push({ path, reason: 'no_page' });
+        failed = true;
+        break;
+      }
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       warnings.push({ path, reason: error.kind === 'invalid' ? 'bad_path' : 'too_costly' });
@@ -89,6 +94,10 @@ export async function merge(
     await setImmediate();
   }
   return { json: failed ? source : json, warnings };
+}
+
+function isPage(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Without the root, without places that were named twice, and without those inside others. */
