@@ -133,18 +133,20 @@ onBothEngines('PDFs and pictures', (engine) => {
   });
   afterAll(() => door.close());
 
-  describe('refuse', () =>
+  describe('refuse', () => {
     runScenarios(
       refusals,
       () => door.app.url,
       () => door,
-    ));
-  describe('make', () =>
+    );
+  });
+  describe('make', () => {
     runScenarios(
       [...pictures, ...photographs],
       () => door.app.url,
       () => door,
-    ));
+    );
+  });
 
   async function pdf(options: object = {}, collection = 'message'): Promise<PdfAnswer> {
     const response = await door.post(`/v1/${collection}/pdf`, { html: PAGE, ...options });

@@ -100,12 +100,12 @@ const documents: Scenario<ContentDoor>[] = [
     name: 'HTML is indented on request, by both names',
     request: posting(PATH, { ...template(), beautifyHtmlEnabled: true }),
     expect: { status: 200, contains: [/\n\s+<td/] },
-    after: async (response, { post }) => {
-      const misspelt = await post(PATH, { ...template(), beautifulHtmlEnabled: true });
+    after: async (response, door) => {
+      const misspelt = await door.post(PATH, { ...template(), beautifulHtmlEnabled: true });
       expect(misspelt.text).toBe(response.text);
-      const plain = await post(PATH, { ...template(), beautifyHtmlEnabled: false });
+      const plain = await door.post(PATH, { ...template(), beautifyHtmlEnabled: false });
       expect(plain.text.length).toBeLessThan(response.text.length);
-      expect((await post(PATH, template())).text).toBe(plain.text);
+      expect((await door.post(PATH, template())).text).toBe(plain.text);
     },
   },
   ...[
@@ -272,18 +272,20 @@ onBothEngines('the content API', (engine) => {
   });
   afterAll(() => door.close());
 
-  describe('documents', () =>
+  describe('documents', () => {
     runScenarios(
       documents,
       () => door.app.url,
       () => door,
-    ));
-  describe('refuses', () =>
+    );
+  });
+  describe('refuses', () => {
     runScenarios(
       refusals,
       () => door.app.url,
       () => door,
-    ));
+    );
+  });
 
   it('reads keys with any case of the scheme and white space around', async () => {
     for (const authorization of [

@@ -206,16 +206,18 @@ onBothEngines('merging', (engine) => {
   });
   afterAll(() => door.close());
 
-  describe('replaces', () =>
+  describe('replaces', () => {
     runScenarios(
       merges,
       () => door.app.url,
       () => door,
-    ));
-  describe('indexes', () =>
+    );
+  });
+  describe('indexes', () => {
     runScenarios(
       indexes,
       () => door.app.url,
       () => door,
-    ));
+    );
+  });
 });
