@@ -120,7 +120,11 @@ function lookRules(block: FormBlock, context: PageContext): void {
   const inside = vertical.reduce((sum, pair) => sum + px(pair?.[1], 0), 0);
   // Two lines of the form's font and the paddings, as in recorded forms: 38 px with 5 px, 44 px with 8 px.
   numbered.add(controls, ...block.fields.flat(), 'min-height', `${block.size * 2 + inside}px`);
-  numbered.add(`${target} select`, 'background-image', ARROW, 'padding-right', '24px');
+  numbered.add(
+    `${target} select`,
+    ...['appearance', 'none', 'padding-right', '24px', 'background-image', ARROW],
+    ...['background-repeat', 'no-repeat', 'background-position', 'right 8px center'],
+  );
   const line =
     lineHeight(block.labels.find(([name]) => name === 'line-height')?.[1], block.size).px ??
     block.size;
