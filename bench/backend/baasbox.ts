@@ -16,8 +16,11 @@ export async function startSkep(
   documents: number,
   options: ServeOptions = {},
 ): Promise<Competitor & Access> {
+  await using cleanup = new AsyncDisposableStack();
   const folder = await temporaryFolder();
+  cleanup.defer(folder.remove);
   const skep = await serveDemo(folder.path, {}, options);
+  cleanup.defer(() => skep.stop());
   const { appcode, admin, user } = skep.demo.baasbox;
   const base = `http://127.0.0.1:${skep.port}`;
   const login = async ({ username, password }: { username: string; password: string }) => {
@@ -32,13 +35,8 @@ export async function startSkep(
   await fill(load, skep.port, documents, (number) =>
     httpRequest('POST', '/document/bench', headers, { ...note(number), id: noteId(number) }),
   );
-  return {
-    ...baasbox('Skep', skep, headers),
-    async stop() {
-      await skep.stop();
-      await folder.remove();
-    },
-  };
+  const all = cleanup.move();
+  return { ...baasbox('Skep', skep, headers), stop: () => all.disposeAsync() };
 }
 
 /** The raw program, which sends the headers that Skep sends. */
@@ -48,7 +46,9 @@ export async function startRaw(
   commit: 'single' | 'group',
   like: Competitor & Access,
 ): Promise<Competitor> {
+  await using cleanup = new AsyncDisposableStack();
   const folder = await temporaryFolder();
+  cleanup.defer(folder.remove);
   const token = like.headers['X-BB-SESSION'] as string;
   const raw = await start({
     args: ['backend/raw-server.ts'],
@@ -63,18 +63,15 @@ export async function startRaw(
     core: SERVER_CORE,
     ready: LISTENING,
   });
+  cleanup.defer(() => raw.stop());
   const started = { ...raw, port: Number(LISTENING.exec(raw.line)?.[1]) };
   const headers = { 'X-BB-SESSION': token };
   await fill(load, started.port, documents, (number) =>
     httpRequest('POST', '/document/bench', headers, { ...note(number), id: noteId(number) }),
   );
-  return {
-    ...baasbox(commit === 'group' ? 'raw, group commit' : 'raw', started, headers),
-    async stop() {
-      await raw.stop();
-      await folder.remove();
-    },
-  };
+  const name = commit === 'group' ? 'raw, group commit' : 'raw';
+  const all = cleanup.move();
+  return { ...baasbox(name, started, headers), stop: () => all.disposeAsync() };
 }
 
 /** Requests of the BaasBox protocol, which Skep and the raw program both answer. */

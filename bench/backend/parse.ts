@@ -9,7 +9,9 @@ import { note } from './documents.ts';
 
 /** Parse Server on a PostgreSQL with fsync; the documents belong to the signed-in user, as in Skep. */
 export async function startParse(documents: number): Promise<Competitor> {
+  await using cleanup = new AsyncDisposableStack();
   const postgres = await startPostgres({ durable: true });
+  cleanup.defer(() => postgres.stop());
   const url = `${postgres.url}/parse`;
   await sql(`${postgres.url}/postgres`, 'CREATE DATABASE parse');
   const parse = await start({
@@ -19,6 +21,7 @@ export async function startParse(documents: number): Promise<Competitor> {
     core: SERVER_CORE,
     ready: LISTENING,
   });
+  cleanup.defer(() => parse.stop());
   const port = Number(LISTENING.exec(parse.line)?.[1]);
   const base = `http://127.0.0.1:${port}/parse`;
   const app = { 'X-Parse-Application-Id': 'bench' };
@@ -38,6 +41,7 @@ export async function startParse(documents: number): Promise<Competitor> {
   // Straight into its table, as its own rows look: through the API this takes minutes.
   await fillParse(url, documents, objectId as string);
   const get = (target: string) => httpRequest('GET', `/parse${target}`, headers);
+  const all = cleanup.move();
   return {
     name: 'parse-server',
     port,
@@ -56,10 +60,7 @@ export async function startParse(documents: number): Promise<Competitor> {
       };
       expectSame('parse-server: list', [list.results.length, list.count], [20, expected]);
     },
-    async stop() {
-      await parse.stop();
-      await postgres.stop();
-    },
+    stop: () => all.disposeAsync(),
   };
 }
 

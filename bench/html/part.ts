@@ -45,10 +45,12 @@ export async function html(options: HtmlOptions): Promise<Part> {
 
 async function renderInProcess(options: HtmlOptions): Promise<Map<number, Series[]>> {
   const program = path.join(import.meta.dirname, 'program.ts');
+  await using cleanup = new AsyncDisposableStack();
   const workers = ['Skep', 'MJML'].map((name) => ({
     name,
     worker: new Worker<RenderJob, RenderResult>(program, [name.toLowerCase()], SERVER_CORE),
   }));
+  for (const { worker } of workers) cleanup.defer(() => worker.stop());
   const results = new Map<number, Series[]>();
   for (const blocks of BLOCKS) {
     const series = await rounds(workers, options.rounds, async ({ name, worker }) => {
@@ -61,36 +63,33 @@ async function renderInProcess(options: HtmlOptions): Promise<Map<number, Series
     });
     results.set(blocks, series);
   }
-  for (const { worker } of workers) await worker.stop();
   return results;
 }
 
 async function renderOverHttp(options: HtmlOptions): Promise<Series[]> {
+  await using cleanup = new AsyncDisposableStack();
   const folder = await temporaryFolder();
+  cleanup.defer(folder.remove);
   const load = new LoadClient();
+  cleanup.defer(() => load.stop());
   const skep = await serveDemo(folder.path, {
     SKEP_BEEFREE_REQUESTS_PER_SECOND: '0',
     SKEP_BEEFREE_REQUESTS_PER_MINUTE: '0',
   });
-  try {
-    const headers = { authorization: `Bearer ${skep.demo.beefree.apiKey}` };
-    const body = JSON.parse(templateJson(HTTP_BLOCKS)) as unknown;
-    const request = httpRequest('POST', '/v1/message/html', headers, body);
-    return await rounds([{ name: 'Skep' }], options.rounds, async () => {
-      const { rate, p50, p99, clientLoad } = await load.run({
-        port: skep.port,
-        connections: options.connections,
-        operations: [[request]],
-        seconds: options.seconds,
-        warmSeconds: options.warmSeconds,
-      });
-      return { rate, p50, p99, clientLoad };
+  cleanup.defer(() => skep.stop());
+  const headers = { authorization: `Bearer ${skep.demo.beefree.apiKey}` };
+  const body = JSON.parse(templateJson(HTTP_BLOCKS)) as unknown;
+  const request = httpRequest('POST', '/v1/message/html', headers, body);
+  return await rounds([{ name: 'Skep' }], options.rounds, async () => {
+    const { rate, p50, p99, clientLoad } = await load.run({
+      port: skep.port,
+      connections: options.connections,
+      operations: [[request]],
+      seconds: options.seconds,
+      warmSeconds: options.warmSeconds,
     });
-  } finally {
-    await skep.stop();
-    await load.stop();
-    await folder.remove();
-  }
+    return { rate, p50, p99, clientLoad };
+  });
 }
 
 function rowsOf(blocks: number, series: readonly Series[]): Row[] {

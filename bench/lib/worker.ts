@@ -5,20 +5,20 @@ import { pinned, stop } from './processes.ts';
 
 export class Worker<Job extends object, Result> {
   readonly #child: ChildProcess;
+  readonly #ended = new AbortController();
 
   /** Starts `program` (an absolute path), on a core when one is given. */
   constructor(program: string, args: readonly string[], core?: number) {
     const pin = { execPath: 'taskset', execArgv: ['-c', String(core), process.execPath] };
     this.#child = fork(program, [...args], pinned && core !== undefined ? pin : {});
+    this.#child.once('exit', () => this.#ended.abort(new Error('The program ended')));
   }
 
   /** Runs one job. Rejects when the program reports an error or ends. */
   async run(job: Job): Promise<Result> {
-    const ended = new AbortController();
-    const answer = once(this.#child, 'message', ended) as Promise<
+    const answer = once(this.#child, 'message', this.#ended) as Promise<
       [{ result?: Result; error?: string }]
     >;
-    this.#child.once('exit', () => ended.abort(new Error('The program ended')));
     this.#child.send(job);
     const [{ result, error }] = await answer;
     if (result === undefined) throw new Error(error);

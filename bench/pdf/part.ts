@@ -22,12 +22,16 @@ const BLOCKS = 15;
 export async function pdf(options: PdfOptions): Promise<Part> {
   const executable = await browserPath();
   const { html } = renderHtml(JSON.parse(templateJson(BLOCKS)), { target: 'message' });
+  await using cleanup = new AsyncDisposableStack();
   const folder = await temporaryFolder();
+  cleanup.defer(folder.remove);
   const load = new LoadClient();
+  cleanup.defer(() => load.stop());
   const bare = new Worker<PdfJob, PdfResult>(
     path.join(import.meta.dirname, 'chromium-program.ts'),
     [executable],
   );
+  cleanup.defer(() => bare.stop());
   const skep = await serveDemo(
     folder.path,
     {
@@ -37,42 +41,36 @@ export async function pdf(options: PdfOptions): Promise<Part> {
     },
     { pin: false },
   );
-  try {
-    const headers = { authorization: `Bearer ${skep.demo.beefree.apiKey}` };
-    const body = { html, page_size: 'letter', page_orientation: 'portrait', file_type: 'pdf' };
-    const request = httpRequest('POST', '/v1/message/pdf', headers, body);
-    const measure: Record<string, (inFlight: number) => Promise<Sample>> = {
-      Skep: async (connections) => {
-        const { rate, p50, p95 } = await load.run({
-          port: skep.port,
-          connections,
-          operations: IN_FLIGHT.map(() => [request]),
-          seconds: options.seconds,
-          warmSeconds: 0.3,
-        });
-        return { rate, p50, p95 };
-      },
-      Chromium: async (inFlight) => ({
-        ...(await bare.run({ html, inFlight, seconds: options.seconds })),
-      }),
-    };
-    const names = Object.keys(measure).map((name) => ({ name }));
-    const results = new Map<number, Series[]>();
-    for (const inFlight of IN_FLIGHT) {
-      const series = await rounds(names, options.rounds, async ({ name }) => {
-        const sample = await (measure[name] as (n: number) => Promise<Sample>)(inFlight);
-        console.error(`${name}, ${inFlight} in flight: ${JSON.stringify(sample)}`);
-        return sample;
+  cleanup.defer(() => skep.stop());
+  const headers = { authorization: `Bearer ${skep.demo.beefree.apiKey}` };
+  const body = { html, page_size: 'letter', page_orientation: 'portrait', file_type: 'pdf' };
+  const request = httpRequest('POST', '/v1/message/pdf', headers, body);
+  const measure: Record<string, (inFlight: number) => Promise<Sample>> = {
+    Skep: async (connections) => {
+      const { rate, p50, p95 } = await load.run({
+        port: skep.port,
+        connections,
+        operations: IN_FLIGHT.map(() => [request]),
+        seconds: options.seconds,
+        warmSeconds: 0.3,
       });
-      results.set(inFlight, series);
-    }
-    return report(results, options, executable, html);
-  } finally {
-    await skep.stop();
-    await bare.stop();
-    await load.stop();
-    await folder.remove();
+      return { rate, p50, p95 };
+    },
+    Chromium: async (inFlight) => ({
+      ...(await bare.run({ html, inFlight, seconds: options.seconds })),
+    }),
+  };
+  const names = Object.keys(measure).map((name) => ({ name }));
+  const results = new Map<number, Series[]>();
+  for (const inFlight of IN_FLIGHT) {
+    const series = await rounds(names, options.rounds, async ({ name }) => {
+      const sample = await (measure[name] as (n: number) => Promise<Sample>)(inFlight);
+      console.error(`${name}, ${inFlight} in flight: ${JSON.stringify(sample)}`);
+      return sample;
+    });
+    results.set(inFlight, series);
   }
+  return report(results, options, executable, html);
 }
 
 /** The browser that Skep would choose. */
