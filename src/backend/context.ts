@@ -19,6 +19,8 @@ export interface BackendLimits {
   queryTimeoutMs: number;
   /** Idle minutes after which a session of a tenant without a setting of its own ends; 0: never. */
   sessionTimeoutMinutes: number;
+  /** Only sessions of the same epoch count; `undefined`: all do. A new one at each start ends what was before. */
+  sessionEpoch?: string | undefined;
 }
 
 /** Someone who asks, in one tenant. */

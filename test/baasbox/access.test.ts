@@ -1,7 +1,7 @@
 // Who may call: credentials, sessions and their failures (BaasBox spec 2).
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onBothEngines } from '../support/database.ts';
-import type { TestRequest } from '../support/http.ts';
+import { send, type TestRequest } from '../support/http.ts';
 import { runScenarios, type Scenario } from '../support/scenario.ts';
 import { ADMIN, APP, startServer, type TestServer, type TestUser } from './server.ts';
 
@@ -477,6 +477,20 @@ onBothEngines('access', (engine) => {
     });
     expect(mixed.status).toBe(404);
   });
+});
+
+it.each([
+  [false, 200],
+  [true, 401],
+])('a restart with endSessionsAtStart=%s', async (endSessionsAtStart, status) => {
+  const server = await startServer('sqlite', { endSessionsAtStart });
+  const { token } = server.admin;
+  expect((await server.admin.send('GET', '/me')).status).toBe(200);
+  const base = await server.restart();
+  const response = await send(base, { path: '/me', headers: { 'X-BB-SESSION': token } });
+  expect(response.status).toBe(status);
+  if (status === 401) expect(response.json()).toMatchObject({ bb_code: '40101' });
+  await server.close();
 });
 
 onBothEngines('the original status for Basic failures', (engine) => {

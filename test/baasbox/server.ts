@@ -26,6 +26,8 @@ export interface TestServer {
   /** Adds a user with any role and password `secret`, and logs in. */
   user(name: string, role?: string): Promise<TestUser>;
   admin: TestUser;
+  /** Stops listening and starts a new server on the same database; gives its address. */
+  restart(): Promise<string>;
   /** Errors that nobody foresaw; tests expect none. */
   unexpected: unknown[];
   close(): Promise<void>;
@@ -59,12 +61,14 @@ export async function startServer(
     credentials: { cost: { memory: 64, passes: 1, parallelism: 1 }, flushEveryMs: 0 },
   });
   const unexpected: unknown[] = [];
-  const app = await createServer({
-    http: { ...settings.http, bodyLimit: 1024 * 1024, trustProxy: false },
-    doors: [createBaasboxDoor(platform, { ...settings.baasbox, ...config })],
-    onServed: () => undefined,
-    onUnexpected: (error) => unexpected.push(error),
-  });
+  const serve = () =>
+    createServer({
+      http: { ...settings.http, bodyLimit: 1024 * 1024, trustProxy: false },
+      doors: [createBaasboxDoor(platform, { ...settings.baasbox, ...config })],
+      onServed: () => undefined,
+      onUnexpected: (error) => unexpected.push(error),
+    });
+  let app = await serve();
   const base = await app.listen({ host: '127.0.0.1', port: 0 });
 
   const tenant = await platform.db.write(async (trx) => {
@@ -106,6 +110,11 @@ export async function startServer(
       return login(name, 'secret');
     },
     admin: await login(ADMIN.username, ADMIN.password),
+    async restart() {
+      await app.close();
+      app = await serve();
+      return app.listen({ host: '127.0.0.1', port: 0 });
+    },
     async close() {
       await app.close();
       await platform.close();

@@ -18,6 +18,11 @@ export const baasboxConfig = Type.Object(
       description:
         'Minutes without use after which a session token of a new app ends; 0 keeps it for ever.',
     }),
+    endSessionsAtStart: Type.Boolean({
+      default: false,
+      description:
+        'Whether a start of the server ends all sessions, as the original did. Only for a single server process.',
+    }),
     bodyLimitBytes: Type.Integer({
       default: 1_048_576,
       minimum: 1024,

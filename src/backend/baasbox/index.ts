@@ -28,8 +28,11 @@ const GROUPS = {
 /** Makes the door. It owns every path that no other door does, so it is mounted last. */
 export function createBaasboxDoor(platform: Platform, config: BaasboxConfig): Door {
   const { db, clock, random, credentials, tenants } = platform;
-  const { queryTimeoutMs, sessionTimeoutMinutes } = config;
-  const limits = { queryTimeoutMs, sessionTimeoutMinutes };
+  const limits = {
+    queryTimeoutMs: config.queryTimeoutMs,
+    sessionTimeoutMinutes: config.sessionTimeoutMinutes,
+    sessionEpoch: config.endSessionsAtStart ? random.uuid() : undefined,
+  };
   const rules: AccessRules = {
     context: { db, clock, random, credentials, tenants, limits },
     basicFailureStatus: config.basicAuthFailureStatus,

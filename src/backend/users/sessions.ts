@@ -26,6 +26,7 @@ export async function openSession(
       subject,
       format: uuidToken,
       boundTo: identity,
+      data: { epoch: context.limits.sessionEpoch },
       ...(minutes > 0 ? { expiry: { afterIdleMs: minutes * MINUTE_MS } } : {}),
     }),
   );
@@ -63,9 +64,16 @@ export async function checkSession(context: BackendContext, token: string): Prom
   const check = await context.credentials.tokens.verify(SESSION, token);
   if (!check.valid && check.reason !== 'superseded') return { actor: undefined, name: undefined };
   const holder = check.valid ? check : check.holder;
+  if (!isOfEpoch(holder.data, context.limits.sessionEpoch)) {
+    return { actor: undefined, name: undefined };
+  }
   const row = await findUser(context.db, holder.tenant, holder.subject);
   if (!row || !check.valid) return { actor: undefined, name: row?.name };
   return { actor: await actorOf(context, holder.tenant, row) };
+}
+
+function isOfEpoch(data: unknown, epoch: string | undefined): boolean {
+  return epoch === undefined || (data as { epoch?: unknown }).epoch === epoch;
 }
 
 /** The actor for a verified password. */
