@@ -48,7 +48,6 @@ const FLAGS = [
   '--disable-domain-reliability',
   '--disable-client-side-phishing-detection',
   '--disable-notifications',
-  '--disable-remote-fonts-cache',
   '--disable-quic',
   '--dns-prefetch-disable',
   '--disable-features=MediaRouter,OptimizationHints,Translate,NetworkPrediction,DialMediaRouteProvider,PaintHolding',
