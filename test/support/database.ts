@@ -49,7 +49,9 @@ export function openPlace(place: Place): Database {
 
 /** `describe` once an engine: `onBothEngines('writes', (engine) => { … })`. */
 export function onBothEngines(title: string, body: (engine: Engine) => void): void {
-  describe.each(engines)(`${title} (%s)`, (engine) => body(engine));
+  describe.each(engines)(`${title} (%s)`, (engine) => {
+    body(engine);
+  });
 }
 
 async function onServer(base: string, statement: string): Promise<void> {

@@ -186,8 +186,11 @@ it('finishes running requests when it drains, and closes idle connections', asyn
 it('cuts what does not end in time', async () => {
   const base = await start();
   const running = send(base, { path: '/slow' });
-  const refused = expect(running).rejects.toThrow(/hang up|ECONNRESET/);
+  const outcome = running.then(
+    () => 'answered',
+    (error: Error) => error.message,
+  );
   await once((app as FastifyInstance).server, 'request');
   await drain(app as FastifyInstance, 10);
-  await refused;
+  expect(await outcome).toMatch(/hang up|ECONNRESET/);
 });

@@ -92,7 +92,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true } },
     frameworkErrors: (error, request, reply) => {
       const door = doorOf(request.raw.url ?? '/');
-      return void door.onError(error, request, reply as unknown as FastifyReply);
+      return void door.onError(error, request, reply);
     },
     clientErrorHandler: (error, socket) => {
       if (!socket.writable || (error as NodeJS.ErrnoException).code === 'ECONNRESET') {

@@ -122,8 +122,16 @@ function lookRules(block: FormBlock, context: PageContext): void {
   numbered.add(controls, ...block.fields.flat(), 'min-height', `${block.size * 2 + inside}px`);
   numbered.add(
     `${target} select`,
-    ...['appearance', 'none', 'padding-right', '24px', 'background-image', ARROW],
-    ...['background-repeat', 'no-repeat', 'background-position', 'right 8px center'],
+    'appearance',
+    'none',
+    'padding-right',
+    '24px',
+    'background-image',
+    ARROW,
+    'background-repeat',
+    'no-repeat',
+    'background-position',
+    'right 8px center',
   );
   const line =
     lineHeight(block.labels.find(([name]) => name === 'line-height')?.[1], block.size).px ??
