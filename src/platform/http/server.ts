@@ -55,6 +55,9 @@ declare module 'fastify' {
 /** Shorter answers are not worth compressing. */
 const MIN_COMPRESSED_BYTES = 1024;
 
+/** How late a time-out of a connection may be noticed. */
+const MAX_CHECK_INTERVAL_MS = 2000;
+
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 
 /** Builds the server with all doors mounted. The caller adds its own routes and calls `listen`. */
@@ -87,7 +90,14 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       ignoreTrailingSlash: true,
       ignoreDuplicateSlashes: false,
     },
-    http: { maxHeaderSize: http.maxHeaderBytes, headersTimeout: http.headersTimeoutMs },
+    http: {
+      maxHeaderSize: http.maxHeaderBytes,
+      headersTimeout: http.headersTimeoutMs,
+      // Node looks for late requests every 30 seconds by default: that would be the real time-out.
+      connectionsCheckingInterval: Math.min(http.headersTimeoutMs, MAX_CHECK_INTERVAL_MS),
+      // Node's own refusal has no body: the door answers instead, below.
+      requireHostHeader: false,
+    },
     // Bodies are checked by the doors: each protocol has its own rules and texts.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: true } },
     frameworkErrors: (error, request, reply) => {
@@ -104,6 +114,10 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     },
   });
 
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { httpVersion, headers } = request.raw;
+    done(httpVersion === '1.1' && headers.host === undefined ? new HostMissing() : undefined);
+  });
   app.addHook('onResponse', (request, reply, done) => {
     options.onServed(servedOf(request, reply, doorOf));
     done();
@@ -114,7 +128,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.setNotFoundHandler((request, reply) => doorOf(request.url).onNotFound(request, reply));
 
   function answer(door: Door, error: unknown, request: FastifyRequest, reply: FastifyReply) {
-    if (isUnexpected(error)) options.onUnexpected(error, request.id);
+    // A client that breaks off its upload is no news, and nobody is left to be answered.
+    const brokenOff = error !== null && request.raw.errored === error;
+    if (!brokenOff && isUnexpected(error)) options.onUnexpected(error, request.id);
     return door.onError(error, request, reply);
   }
 
@@ -135,6 +151,14 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     });
   }
   return app;
+}
+
+/** RFC 9112, 3.2: a request of HTTP/1.1 names its host. */
+class HostMissing extends Error {
+  readonly statusCode = 400;
+  constructor() {
+    super('The Host header is missing');
+  }
 }
 
 /** Failures that are neither the client's fault nor foreseen: those that operators must hear of. */
