@@ -1,5 +1,6 @@
 // What each door's errors look like, and what no answer of any door may hold.
 import { expect } from 'vitest';
+import type { TestApp } from '../support/app.ts';
 import type { TestResponse } from '../support/http.ts';
 import type { DoorName } from './world.ts';
 
@@ -80,4 +81,9 @@ function shapeOf(door: DoorName, status: number, json: Record<string, unknown>):
             failed: true,
           };
   }
+}
+
+/** What the server logged as failures of its own: nothing that a client sends may become one. */
+export function failures({ logged }: TestApp): string[] {
+  return logged.filter((line) => line.includes('request failed'));
 }
