@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makePlace, onBothEngines, openPlace, type Place } from '../../../test/support/database.ts';
 import type { Database } from '../../platform/database/database.ts';
-import type { CompareOperator, Filter, Operand, Step, WordOperator } from './ast.ts';
+import type { CompareOperator, Filter, Operand, Operator, Step, WordOperator } from './ast.ts';
 import { TRUE, type Sql } from './bounds.ts';
 import { compileFilter, type SqlTarget } from './compile.ts';
 import { evaluate, matches, type Subject } from './evaluate.ts';
@@ -112,9 +112,13 @@ const literal: fc.Arbitrary<Operand> = scalar.map((value) => ({
   kind: 'literal',
   value: value as string | number | boolean | null,
 }));
-const dateCall: fc.Arbitrary<Operand> = fc
-  .constantFrom('2015-11-02T10:21:07.004+0100', '2015-11-02', 'nonsense')
-  .map((value) => ({ kind: 'call', name: 'date', args: [{ kind: 'literal', value }] }));
+const dateOf = (value: string): Operand => ({
+  kind: 'call',
+  name: 'date',
+  args: [{ kind: 'literal', value }],
+});
+const dateTexts = ['2015-11-02T10:21:07.004+0100', '2015-11-02', 'nonsense'];
+const dateCall = fc.constantFrom(...dateTexts).map(dateOf);
 const list: fc.Arbitrary<Operand> = fc
   .array(literal, { maxLength: 4 })
   .map((items) => ({ kind: 'list', items }));
@@ -145,28 +149,35 @@ const word = fc.constantFrom<WordOperator>(
   'containstext',
   'instanceof',
 );
+const patternTexts = [
+  'a%',
+  '%b',
+  '%',
+  'a%b',
+  '%a%',
+  'a_%',
+  '*',
+  '*%',
+  '[%',
+  '[a%',
+  '%]',
+  '?%',
+  '%%a',
+  '3%',
+  'tr%',
+  '%\\%',
+  '_',
+  '%é%',
+  '%"%',
+  "it's%",
+];
 const patterns: fc.Arbitrary<Operand> = fc
-  .constantFrom(
-    'a%',
-    '%b',
-    '%',
-    'a%b',
-    '%a%',
-    'a_%',
-    '*',
-    '[%',
-    '%%a',
-    '3%',
-    'tr%',
-    '%\\%',
-    '_',
-    '%é%',
-  )
+  .constantFrom(...patternTexts)
   .map((value) => ({ kind: 'literal', value }));
 
 const filters: fc.Arbitrary<Filter> = fc.letrec<{ filter: Filter }>((tie) => ({
   filter: fc.oneof(
-    { maxDepth: 3, depthIdentifier: 'filter' },
+    { maxDepth: 3, depthSize: 'max', depthIdentifier: 'filter' },
     {
       weight: 6,
       arbitrary: fc.record({
@@ -268,8 +279,23 @@ function subject(fields: JsonObject, seq: number): Subject {
   return { fields, system: (name) => system[name] };
 }
 
+/** One document for each scalar. */
+const scalars: Json[] = [...texts, ...numbers, true, false, null];
+const SCALAR: Operand = { kind: 'path', steps: ['v'] };
+const operators: Operator[] = ['=', '<>', '<', '<=', '>', '>=', 'like', 'in', 'containstext'];
+
+interface Row {
+  seq: number;
+  id: string;
+  author: string;
+  created: number;
+  version: number;
+  body: string;
+}
+
 interface Tables {
-  docs: { seq: number; id: string; author: string; created: number; version: number; body: string };
+  docs: Row;
+  scalars: Row;
 }
 
 function targetOn(db: Database): SqlTarget {
@@ -300,6 +326,9 @@ function targetOn(db: Database): SqlTarget {
   };
 }
 
+/** What an engine gives for a condition; NULL would be neither. */
+const isTruth = (value: unknown) => [true, false, 0, 1].includes(value as boolean);
+
 onBothEngines('compiled queries', (engine) => {
   let place: Place;
   let db: Database;
@@ -308,25 +337,30 @@ onBothEngines('compiled queries', (engine) => {
     place = await makePlace(engine);
     db = openPlace(place);
     await db.write<Tables, void>(async (trx) => {
-      await trx.schema
-        .createTable('docs')
-        .addColumn('seq', 'integer', (column) => column.primaryKey())
-        .addColumn('id', 'text')
-        .addColumn('author', 'text')
-        .addColumn('created', 'bigint')
-        .addColumn('version', 'integer')
-        .addColumn('body', engine === 'sqlite' ? 'text' : 'jsonb')
-        .execute();
-      for (const [seq, fields] of documents.entries()) {
-        const values = {
-          seq,
-          id: `id${seq}`,
-          author: author(seq),
-          created: created(seq),
-          version: seq % 3,
-          body: JSON.stringify(fields),
-        };
-        await trx.insertInto('docs').values(values).execute();
+      for (const [table, records] of [
+        ['docs', documents],
+        ['scalars', scalars.map((v) => ({ v }))],
+      ] as const) {
+        await trx.schema
+          .createTable(table)
+          .addColumn('seq', 'integer', (column) => column.primaryKey())
+          .addColumn('id', 'text')
+          .addColumn('author', 'text')
+          .addColumn('created', 'bigint')
+          .addColumn('version', 'integer')
+          .addColumn('body', engine === 'sqlite' ? 'text' : 'jsonb')
+          .execute();
+        for (const [seq, fields] of records.entries()) {
+          const values = {
+            seq,
+            id: `id${seq}`,
+            author: author(seq),
+            created: created(seq),
+            version: seq % 3,
+            body: JSON.stringify(fields),
+          };
+          await trx.insertInto(table).values(values).execute();
+        }
       }
     });
   });
@@ -335,11 +369,11 @@ onBothEngines('compiled queries', (engine) => {
     await place.remove();
   });
 
-  async function bounds(filter: Filter) {
+  async function bounds(filter: Filter, table: 'docs' | 'scalars' = 'docs') {
     const { may, must } = compileFilter(filter, targetOn(db), NOW);
     const rows = await db
       .tables<Tables>()
-      .selectFrom('docs')
+      .selectFrom(table)
       .select(['seq', may.as('may'), must.as('must')])
       .orderBy('seq')
       .execute();
@@ -355,17 +389,47 @@ onBothEngines('compiled queries', (engine) => {
         for (const [seq, { may, must }] of found.rows.entries()) {
           const expected = matches(filter, subject(documents[seq] as JsonObject, seq), NOW);
           // NULL would be neither.
-          expect([true, false, 0, 1]).toContain(may);
-          expect([true, false, 0, 1]).toContain(must);
-          const context = () => `${JSON.stringify(documents[seq])} as ${seq}`;
-          if (expected) expect(Boolean(may), `missed ${context()}`).toBe(true);
-          else expect(Boolean(must), `invented ${context()}`).toBe(false);
+          const known = isTruth(may) && isTruth(must);
+          if (known && (expected ? Boolean(may) : !must)) continue;
+          // An assertion a row would take longer than the engines do: it is made for the rows that fail.
+          expect.fail(`${expected ? 'missed' : 'invented'} ${JSON.stringify(documents[seq])}`);
         }
       }),
       { numRuns: RUNS, seed },
     );
     // The engines do most of the work, or this test says little.
     expect(exact).toBeGreaterThan(RUNS / 4);
+  });
+
+  it('agrees with it on every scalar, pattern and operator', async () => {
+    const filters = [
+      ...operators.flatMap((operator) =>
+        [...texts, ...patternTexts, ...numbers, true, false].map((value): Filter => {
+          const right: Operand = { kind: 'literal', value };
+          return { kind: 'compare', operator, left: SCALAR, right };
+        }),
+      ),
+      ...dateTexts
+        .map(dateOf)
+        .flatMap((right) =>
+          operators.map((operator): Filter => ({ kind: 'compare', operator, left: SCALAR, right })),
+        ),
+    ];
+    const outcomes = await Promise.all(
+      filters.flatMap((filter) => [
+        bounds(filter, 'scalars'),
+        bounds({ kind: 'not', item: filter }, 'scalars'),
+      ]),
+    );
+    for (const [index, { rows }] of outcomes.entries()) {
+      const filter = filters[index >> 1] as Filter;
+      const wrong = rows.flatMap(({ may, must }, seq) => {
+        const value = scalars[seq] ?? null;
+        const holds = matches(filter, subject({ v: value }, seq), NOW) !== (index % 2 === 1);
+        return (holds && !may) || (!holds && must) ? [value] : [];
+      });
+      expect({ filter, wrong }).toEqual({ filter, wrong: [] });
+    }
   });
 
   it('sorts like the evaluator', async () => {
