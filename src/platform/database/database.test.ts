@@ -58,6 +58,15 @@ onBothEngines('database', (engine) => {
     expect(await ids(db)).toEqual(['a']);
   });
 
+  it('shows a write to those who looked while it ran, and not before', async () => {
+    const db = await start();
+    await db.write<Tables, void>(async (trx) => {
+      await insert(trx, 'a');
+      expect(await ids(db)).toEqual([]);
+    });
+    expect(await ids(db)).toEqual(['a']);
+  });
+
   it('undoes a write that throws, and none of its neighbours', async () => {
     const db = await start();
     const outcomes = await Promise.allSettled([
