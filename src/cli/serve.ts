@@ -18,8 +18,6 @@ export const command: Command = {
       await app.close();
       throw error;
     }
-    console.log(`skep listening on ${address}`);
-
     let stopping = false;
     const stop = () => {
       // A second signal means: now.
@@ -35,5 +33,7 @@ export const command: Command = {
     };
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);
+    // Last, so that whoever reads this line may also end the server in order.
+    console.log(`skep listening on ${address}`);
   },
 };
