@@ -61,7 +61,6 @@ export async function openWorld(
   const app = await startTestApp(engine, {
     settings: {
       'log-requests': 'all',
-      'beebole-api-enabled-by-default': 'true',
       'beebole-v1-requests-per-day': '0',
       'beebole-v1-kilobytes-per-day': '0',
       'beebole-v2-requests-per-day': '0',
@@ -71,7 +70,10 @@ export async function openWorld(
       ...settings,
     },
   });
-  const config = await loadConfig(configSchema, { flags: {}, env: {} });
+  const config = await loadConfig(configSchema, {
+    flags: { 'beebole-api-enabled-by-default': 'true' },
+    env: {},
+  });
   const { platform } = app;
 
   const demo = await seedDemo(platform, config);
