@@ -41,7 +41,11 @@ export async function reference(
     routePrefix: '/docs',
     staticCSP: true,
     uiConfig: { docExpansion: 'none', validatorUrl: null, filter: true },
-    theme: { title: 'Skep API reference' },
+    theme: {
+      title: 'Skep API reference',
+      // The bar on top is for loading other documents.
+      css: [{ filename: 'skep.css', content: '.topbar { display: none }' }],
+    },
   });
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
 }
