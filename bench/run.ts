@@ -1,4 +1,4 @@
-// Runs the benchmarks, in parts, and writes results.json, results.md and, when asked, the table of docs/performance.md.
+// Runs the benchmarks, in parts, and writes results.json and, when asked, the tables of docs/performance.md.
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem } from 'node:os';
 import path from 'node:path';
@@ -32,7 +32,7 @@ Parts: backend, html, pdf, start. Without any, all of them.
   --connections N   kept-alive connections of the load client (64)
   --rounds N        how often the competitors take turns (7; quick 2)
   --seconds N       how long a turn lasts (5; quick 1)
-  --docs            also put the table into docs/performance.md`;
+  --docs            also put the tables into docs/performance.md, with earlier ones of the other parts`;
 
 const quick = values.quick;
 const rounds = Number(values.rounds ?? (quick ? 2 : 7));
@@ -65,20 +65,8 @@ async function main(): Promise<void> {
     done.push(part);
     console.log(markdown(part));
   }
-  const machine = {
-    date: new Date().toISOString().slice(0, 10),
-    cpu: `${cpus().length} × ${cpus()[0]?.model.trim()}`,
-    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
-    system: `Linux ${release()}`,
-    node: process.version,
-    quick,
-  };
-  const text = `Measured ${machine.date} on ${machine.cpu}, ${machine.memory}, ${machine.system}, Node ${machine.node}.\n\n${done.map(markdown).join('\n')}`;
-  await writeFile(
-    path.join(import.meta.dirname, 'results.json'),
-    `${JSON.stringify({ machine, parts: done }, undefined, 2)}\n`,
-  );
-  if (values.docs) await writeDocs(text);
+  const all = await keep(done);
+  if (values.docs) await writeDocs(all);
   const missed = done.flatMap(({ rows }) => rows.filter((row) => reached(row) === false));
   for (const row of missed) {
     console.error(
@@ -87,14 +75,45 @@ async function main(): Promise<void> {
   }
 }
 
+interface Measured extends Part {
+  machine: { date: string; cpu: string; memory: string; system: string; node: string };
+}
+
+/** Puts the parts of this run into results.json, beside the other parts of earlier runs; gives all of them. */
+async function keep(done: readonly Part[]): Promise<Measured[]> {
+  const machine = {
+    date: new Date().toISOString().slice(0, 10),
+    cpu: `${cpus().length} × ${cpus()[0]?.model.trim()}`,
+    memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
+    system: `Linux ${release()}`,
+    node: process.version,
+  };
+  const file = path.join(import.meta.dirname, 'results.json');
+  const earlier = await readFile(file, 'utf8').then(
+    (text) => JSON.parse(text) as Measured[],
+    () => [],
+  );
+  const all = Object.keys(parts).flatMap((name) => {
+    const now = done.find(({ part }) => part === name);
+    return now ? { ...now, machine } : earlier.filter(({ part }) => part === name);
+  });
+  if (!quick) await writeFile(file, `${JSON.stringify(all, undefined, 2)}\n`);
+  return all;
+}
+
 /** Replaces what is between the two marks of docs/performance.md. */
-async function writeDocs(text: string): Promise<void> {
+async function writeDocs(all: readonly Measured[]): Promise<void> {
+  const text = all.map((part) => `${markdown(part)}\n${origin(part)}\n`).join('\n');
   const file = path.join(ROOT, 'docs', 'performance.md');
   const page = await readFile(file, 'utf8');
   const [before, after] = [page.indexOf(MARKS[0]), page.indexOf(MARKS[1])];
   if (before < 0 || after < before) throw new Error(`${file} has lost its marks`);
   const head = page.slice(0, before + MARKS[0].length);
   await writeFile(file, `${head}\n\n${text}\n${page.slice(after)}`);
+}
+
+function origin({ machine: { date, cpu, memory, system, node } }: Measured): string {
+  return `Measured ${date} on ${cpu}, ${memory}, ${system}, Node ${node}.`;
 }
 
 await main();
