@@ -4,10 +4,16 @@
 const MERGE = /\{\{[^{}]{0,500}\}\}|\{%[^{}]{0,500}%\}|<%[^<>]{0,500}%>|\*\|[^|]{0,500}\|\*/g;
 const LOOSE_AMPERSAND = /&(?!#\d{1,7};|#[xX][\dA-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)/g;
 
-/** A value for a double-quoted attribute: `&` unless it starts an entity or stands in a merge tag, and `"`. */
+/**
+ * A value for a double-quoted attribute: `&` unless it starts an entity or stands in a merge tag, and `"`. Marks of
+ * comments too: mail programs that look for conditional comments do so without parsing tags.
+ */
 export function attr(value: string): string {
-  if (!/[&"]/.test(value)) return value;
-  const quoted = value.replaceAll('"', '&quot;');
+  if (!/[&"]|<!|-->/.test(value)) return value;
+  const quoted = value
+    .replaceAll('"', '&quot;')
+    .replaceAll('<!', '&lt;!')
+    .replaceAll('-->', '--&gt;');
   if (!quoted.includes('&')) return quoted;
   let result = '';
   let last = 0;

@@ -1,11 +1,13 @@
 // Tests of the fragment parser: what it keeps byte for byte, and that nothing hostile gets through.
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { MAIL_HTML_POLICY, parse, parseStyle, TEXT_POLICY } from './fragment.ts';
+import { MAIL_HTML_POLICY, TEXT_POLICY } from './policy.ts';
+import { parse } from './fragment.ts';
+import { parseStyle } from './inline-style.ts';
 import { inline } from './rich.ts';
 import { Writer } from './writer.ts';
 import { all } from './test-kit.ts';
-import type { Policy } from './fragment.ts';
+import type { Policy } from './policy.ts';
 
 const clean = (source: string, policy: Policy = TEXT_POLICY) =>
   inline(parse(source, policy), new Writer(false), { linkColor: '', mail: false });
@@ -121,6 +123,7 @@ describe('what stays', () => {
     '<img src="https://a.test/a.png" alt="" width="10">',
     '<span dir="rtl" lang="ar">x</span>',
     '<%= name %> {{ a | b: "c" }} [x] *|y|* %z%',
+    '<#if a??>b</#if> <@macro/></@macro>',
   ])('%s', (source) => {
     expect(clean(source)).toBe(source);
   });
@@ -168,6 +171,25 @@ describe('what stays', () => {
       }),
     );
   });
+});
+
+test.each([
+  '<!-- placeholder: news -->',
+  '<!--[if mso]><table><tr><td><![endif]-->',
+  '<!--[if !mso]><!-- --><p>x</p><!--<![endif]-->',
+  '<style type="text/css" media="all">a { color: red } @media (width <= 600px) { a { color: blue } }</style>',
+])('custom HTML of e-mails keeps %s', (source) => {
+  expect(clean(source, MAIL_HTML_POLICY)).toBe(source);
+});
+
+test.each([
+  ['<style><!-- a{color:red} --></style>', '<style> a{color:red} </style>'],
+  [String.raw`<style>a{width:\65xpression(1)}</style>`, ''],
+  ['<style>a{content:"/*";width:expression(1);content:"*/"}</style>', ''],
+  ['<!--[if mso]><base href="https://a.test"><![endif]-->', ''],
+  ['<!-- a <b> -->', ''],
+])('custom HTML of e-mails: %s becomes %j', (source, expected) => {
+  expect(clean(source, MAIL_HTML_POLICY)).toBe(expected);
 });
 
 describe('limits', () => {

@@ -2,7 +2,8 @@
 // to paragraphs, links and lists (spec 4.8, 5.6).
 import { attr } from './escape.ts';
 import { lineHeight, round } from '../template/css.ts';
-import { parse, TEXT_POLICY } from './fragment.ts';
+import { parse } from './fragment.ts';
+import { TEXT_POLICY } from './policy.ts';
 import type { Element, Node } from './fragment.ts';
 import type { Writer } from './writer.ts';
 
@@ -83,7 +84,7 @@ export function lines(nodes: readonly Node[], out: Writer, options: RichOptions)
   const last = lastOfKind(nodes);
   let text = '';
   const flush = () => {
-    const line = out.pretty ? text.trim() : text.replaceAll(/^[\n\r\t ]+|[\n\r\t ]+$/g, ' ');
+    const line = out.pretty ? text.trim() : withShortEnds(text);
     if (line.trim() !== '') out.line(line);
     text = '';
   };
@@ -96,6 +97,16 @@ export function lines(nodes: readonly Node[], out: Writer, options: RichOptions)
     } else text += print(node, out, options, last.get(node.tag) === node);
   }
   flush();
+}
+
+const SPACE = new Set(['\n', '\r', '\t', ' ']);
+
+/** White space at either end as one space; an expression that looks for the end would try every start. */
+function withShortEnds(text: string): string {
+  let [start, end] = [0, text.length];
+  while (start < end && SPACE.has(text[start]!)) start += 1;
+  while (end > start && SPACE.has(text[end - 1]!)) end -= 1;
+  return (start > 0 ? ' ' : '') + text.slice(start, end) + (end < text.length ? ' ' : '');
 }
 
 /** The last element of each kind among siblings. */

@@ -20,13 +20,21 @@ function shortValue(value: string): string {
   return result;
 }
 
+/** CSS without `!important`, which AMP refuses. */
+export function withoutImportant(value: string): string {
+  return value.includes('!') ? value.replaceAll(/ ?! *important/gi, '') : value;
+}
+
 /** Declarations as the inside of a style attribute or a rule. */
 export function css(pairs: Pairs, pretty: boolean, outlook = true): string {
   let result = '';
   for (let i = 0; i < pairs.length; i += 2) {
-    const value = pairs[i + 1];
+    let value = pairs[i + 1];
     if (value === undefined || value === '') continue;
-    if (!outlook && pairs[i]!.startsWith('mso-')) continue;
+    if (!outlook) {
+      if (pairs[i]!.startsWith('mso-')) continue;
+      value = withoutImportant(value);
+    }
     if (pretty) result += `${result === '' ? '' : ' '}${pairs[i]}: ${value};`;
     else result += `${result === '' ? '' : ';'}${pairs[i]}:${shortValue(value)}`;
   }
@@ -36,7 +44,7 @@ export function css(pairs: Pairs, pretty: boolean, outlook = true): string {
 /** One document or a part of it. */
 export class Writer {
   readonly pretty: boolean;
-  /** false for AMP, where `mso-` properties are errors */
+  /** false for AMP, where `mso-` properties and `!important` are errors */
   readonly outlook: boolean;
   private depth: number;
   private column = 0;
@@ -116,20 +124,46 @@ function fold(html: string, column: number): string {
     line = end === -1 ? line + part.length : part.length - end - 1;
   };
   while (at < html.length) {
-    const start = html.indexOf('<', at);
+    const start = nextTag(html, at);
     const text = html.slice(at, start === -1 ? html.length : start);
     // Text with merge tags is never broken: its bytes belong to the sending system.
     take(text.length < 400 || /[{}[\]%*|]/.test(text) ? text : breakLines(text));
     if (start === -1) break;
     const comment = html.startsWith('<!--', start);
-    const close = html.indexOf(comment ? '-->' : '>', start);
-    at = close === -1 ? html.length : close + (comment ? 3 : 1);
+    at = comment ? commentEnd(html, start) : tagEnd(html, start);
     const tag = html.slice(start, at);
     const space = comment ? -1 : tag.indexOf(' ');
     if (space === -1 || line + tag.length <= FOLD) take(tag);
     else take(`${tag.slice(0, space)}\n${tag.slice(space + 1)}`);
   }
   return result;
+}
+
+/** Where the next tag or comment starts; `<%= name %>` and `a < b` are text. -1 when there is none. */
+function nextTag(html: string, from: number): number {
+  let start = html.indexOf('<', from);
+  while (start !== -1 && !/[A-Za-z/!]/.test(html[start + 1] ?? '')) {
+    start = html.indexOf('<', start + 1);
+  }
+  return start;
+}
+
+function commentEnd(html: string, start: number): number {
+  const end = html.indexOf('-->', start);
+  return end === -1 ? html.length : end + 3;
+}
+
+/** Where a tag of our own ends: a `>` between double quotes is part of a value. */
+function tagEnd(html: string, start: number): number {
+  for (let at = start; at < html.length; at += 1) {
+    if (html[at] === '>') return at + 1;
+    if (html[at] === '"') {
+      const quote = html.indexOf('"', at + 1);
+      if (quote === -1) break;
+      at = quote;
+    }
+  }
+  return html.length;
 }
 
 /**

@@ -1,17 +1,6 @@
-// Tests of CSS values: what real files hold, and what must never reach a style.
+// Tests of CSS values: what real files hold.
 import { describe, expect, test } from 'vitest';
-import fc from 'fast-check';
-import {
-  backgroundUrl,
-  border,
-  isClear,
-  length,
-  letterSpacing,
-  lineHeight,
-  paddings,
-  px,
-  safeValue,
-} from './css.ts';
+import { border, isClear, length, letterSpacing, lineHeight, paddings, px } from './css.ts';
 
 describe('lengths', () => {
   test.each([
@@ -61,21 +50,6 @@ describe('borders', () => {
 });
 
 describe('backgrounds', () => {
-  test.each([
-    ["url('https://a.test/b.png')", 'https://a.test/b.png'],
-    ['url("https://a.test/b.png")', 'https://a.test/b.png'],
-    ['url(https://a.test/b.png)', 'https://a.test/b.png'],
-    ['https://a.test/b.png', 'https://a.test/b.png'],
-    ['none', ''],
-    ['url()', ''],
-    ["url('https://a.test/a b(1).png')", 'https://a.test/a%20b%281%29.png'],
-    ['url(javascript:alert(1))', ''],
-    ['url(data:text/html,x)', ''],
-    ['url(data:image/png;base64,AA==)', 'data:image/png;base64,AA=='],
-  ])('reads %j', (value, expected) => {
-    expect(backgroundUrl(value)).toBe(expected);
-  });
-
   test.each(['transparent', '', 'rgba(0,0,0,0)', 'rgba(1, 2, 3, 0.0)'])(
     '%j paints nothing',
     (color) => {
@@ -99,29 +73,5 @@ describe('text', () => {
     expect(letterSpacing('0px')).toBe('normal');
     expect(letterSpacing(undefined)).toBe('normal');
     expect(letterSpacing('2px')).toBe('2px');
-  });
-});
-
-describe('unsafe values', () => {
-  test.each([
-    'red;background:url(x)',
-    'red}body{color:red',
-    '</style><script>',
-    'expression(alert(1))',
-    'exp/**/ression(alert(1))',
-    'e x p r e s s i o n (alert(1))',
-    String.raw`\65xpression(1)`,
-    'url(javascript:alert(1))',
-    'url( java\tscript:alert(1))',
-  ])('drops %j', (value) => {
-    expect(safeValue(value)).toBe('');
-  });
-
-  test('never ends a declaration, a rule or an attribute', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (value) => {
-        expect(safeValue(value)).not.toMatch(/[<>{};"\\\n]/);
-      }),
-    );
   });
 });

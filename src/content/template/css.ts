@@ -1,27 +1,10 @@
 // CSS values as templates store them: lengths, borders, colours, backgrounds, font stacks.
+import { backgroundUrl, safeValue } from './safe-css.ts';
 import { object, text } from './values.ts';
-import { safeSrc } from './urls.ts';
 import type { Background, Border, Box, Sides, Length, LineHeight } from './types.ts';
 
 const LENGTH = /^\s*(-?\d{1,7}(?:\.\d{1,20})?)(px|%|em|rem|pt)?\s*$/;
 const BORDER_STYLE = /^(?:dotted|dashed|solid|double|groove|ridge|inset|outset)$/;
-// Nearly all values: no bracket, no colon, no escape, so nothing to check.
-const PLAIN = /^[\w#.%, '-]+$/;
-// Looked for in the value without comments and white space, so that neither can hide it.
-const UNSAFE = /[<>{};\\]|expression\(|javascript:|vbscript:|-moz-binding|behaviou?r:|@import/i;
-
-/**
- * A value that may stand in a declaration, or '' when it must be dropped (spec 5.18): no end of the
- * declaration or the rule, no markup, no script. `"` becomes `'`, because inline styles stand in quotes.
- */
-export function safeValue(value: unknown): string {
-  const raw = text(value).trim();
-  if (raw === '' || raw.length > 2000) return '';
-  if (PLAIN.test(raw)) return raw;
-  const bare = raw.includes('/*') ? raw.replaceAll(/\/\*.*?\*\//gs, '') : raw;
-  if (bare.includes('/*') || UNSAFE.test(bare.replaceAll(/\s+/g, ''))) return '';
-  return bare.replaceAll('"', "'").replaceAll(/[\r\n\t\f]+/g, ' ');
-}
 
 /** Parses one length; a bare number is px and points become px (spec 4.10, step 5). */
 export function length(value: unknown): Length | undefined {
@@ -67,11 +50,12 @@ export function shorthand(value: unknown): Box {
 /** `<width> <style> <colour>` in any order; undefined when nothing is drawn (spec 4.10, step 6). */
 export function border(value: unknown): Border | undefined {
   const safe = safeValue(value);
-  if (safe === '') return undefined;
+  // Longer than any border in use, and the split below looks ahead from each space.
+  if (safe === '' || safe.length > 200) return undefined;
   let width: number | undefined;
   let style = '';
   const colour: string[] = [];
-  for (const part of safe.split(/\s+(?![^(]*\))/)) {
+  for (const part of safe.replaceAll(/\s+/g, ' ').split(/ (?![^(]*\))/)) {
     const size = width === undefined ? px(part, undefined) : undefined;
     if (size !== undefined) width = size;
     else if (BORDER_STYLE.test(part)) style = part;
@@ -103,19 +87,6 @@ export function color(value: unknown, fallback = '', keep = false): string {
   const safe = safeValue(value);
   if (safe === '' || safe === 'none') return fallback;
   return safe.toLowerCase() === 'transparent' ? (keep ? 'transparent' : '') : safe;
-}
-
-/** The URL in `url("…")`, `url('…')`, `url(…)` or bare; '' for `none` and what could run (4.10, step 7). */
-export function backgroundUrl(value: unknown): string {
-  const raw = text(value).trim();
-  const match = /^url\(\s*(["']?)(.*?)\1\s*\)$/is.exec(raw);
-  const url = (match ? match[2]! : raw).trim();
-  if (url === 'none' || url === 'undefined') return '';
-  // What would end the quoted URL in a style is percent-encoded.
-  return safeSrc(url).replaceAll(
-    /[<>'"\\\s()]/g,
-    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-  );
 }
 
 /** The background of a container or content style. */

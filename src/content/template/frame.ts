@@ -1,6 +1,7 @@
 // Reads what every row and block has: visibility, narrow-view overrides, class name, id, attributes.
 import { alignment } from './text-style.ts';
-import { borders, paddings, px, safeValue } from './css.ts';
+import { borders, paddings, px } from './css.ts';
+import { safeValue } from './safe-css.ts';
 import { flag, list, object, text } from './values.ts';
 import type { Attribute, Frame, Mobile, Visibility } from './types.ts';
 import type { Raw } from './values.ts';
@@ -40,7 +41,8 @@ export function classNames(value: unknown): string {
 
 const ATTRIBUTE = /^[A-Za-z_:][\w:.-]{0,60}$/;
 // What would change how the renderer's own element works, or what would run.
-const RESERVED = /^(?:on.*|style|srcdoc|href|src|action|formaction|xmlns.*|id|class)$/i;
+const RESERVED =
+  /^(?:on.*|style|srcdoc|href|src|srcset|lowsrc|dynsrc|background|ping|action|formaction|xmlns.*|xlink:.*|id|class)$/i;
 
 /** `customAttributes` with a usable name; event handlers and the renderer's own attributes are left out. */
 export function attributes(value: unknown): readonly Attribute[] {

@@ -1,7 +1,8 @@
 // Reads how text looks: the style objects of headings, paragraphs, lists, buttons, icons, menus, tables.
-import { color, fontStack, letterSpacing, lineHeight, px, safeValue } from './css.ts';
+import { color, fontStack, letterSpacing, lineHeight, px } from './css.ts';
 import type { TextStyle } from './types.ts';
 import type { ReadContext } from './context.ts';
+import { safeValue } from './safe-css.ts';
 import type { Raw } from './values.ts';
 
 /** Values for what a style object leaves out; they differ by block (spec 4.7). */

@@ -123,3 +123,23 @@ describe('narrow view', () => {
     expect(narrow).toContain('.block-2.button_block .button>span{font-size:14px');
   });
 });
+
+test('values of the template bring no `!important`', () => {
+  const source = amp(
+    doc([
+      block('paragraph', {
+        paragraph: {
+          html: '<p style="color:red !important">x</p>',
+          style: { color: 'red!important' },
+        },
+        mobileStyle: { 'text-align': 'center' },
+      }),
+      block('button', {
+        button: { label: 'x', href: 'https://a.test' },
+        hoverStyle: { color: 'blue !important' },
+      }),
+    ]),
+  );
+  expect(source).not.toContain('important');
+  expect(source).toContain('color:blue');
+});

@@ -134,6 +134,20 @@ describe('frame', () => {
     expect(html(doc([], {}, {}, { head: { customTags } }))).toContain(`${customTags}</head>`);
   });
 
+  test('custom tags lose what runs', () => {
+    const customTags =
+      '<script>x()</script><link rel="stylesheet" href="https://a.test/a.css">{{ head }}<base href="/x">';
+    expect(html(doc([], {}, {}, { head: { customTags } }))).toContain(
+      '</style> <![endif]--><link rel="stylesheet" href="https://a.test/a.css">{{ head }}</head>',
+    );
+  });
+
+  test('long lines fold at attributes only, never inside values or merge tags', () => {
+    const href = `https://a.test/${'a'.repeat(480)}?x=<%= item id %>&y={{ a > b }}`;
+    const output = html(doc([block('button', { button: { label: 'x', href } })]));
+    expect(output).toContain('?x=<%= item id %>&amp;y={{ a > b }}"');
+  });
+
   test('right-to-left languages turn the document', () => {
     expect(attribute(find(html(example('rtl-letter')), 'html'), 'dir')).toBe('rtl');
     expect(attribute(find(html(doc([])), 'html'), 'dir')).toBeUndefined();

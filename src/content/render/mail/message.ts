@@ -1,5 +1,6 @@
 // The e-mail document: head, Outlook settings, fonts, sheet, body (spec 5.2).
 import { attr, text } from '../escape.ts';
+import { headTags } from './custom-html.ts';
 import { imagePairs, mailRow } from './rows.ts';
 import { mailSheet } from './sheet.ts';
 import { MailSheet, TABLE } from './context.ts';
@@ -60,7 +61,7 @@ export function message(
   out.line('<style>');
   out.verbatim(mailSheet(sheet, body, pretty, false));
   out.line(`</style>${OUTLOOK_SUP}`);
-  if (head.customTags !== '') out.verbatim(head.customTags);
+  if (head.customTags !== '') out.verbatim(headTags(head.customTags, out));
   out.close('</head>');
   const background = ['background-color', body.background.color];
   out.open(

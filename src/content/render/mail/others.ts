@@ -1,4 +1,4 @@
-// The other blocks of e-mails: menu, table, html, merge content, empty (spec 5.9, 5.10).
+// Menus and data tables of e-mails (spec 5.9, 5.10).
 import {
   anchor,
   borderPairs,
@@ -10,16 +10,9 @@ import {
   TABLE,
   tableStyle,
 } from './context.ts';
-import { AMP_HTML_POLICY, MAIL_HTML_POLICY, parse } from '../fragment.ts';
 import { inline, parseText } from '../rich.ts';
 import { text } from '../escape.ts';
-import type {
-  HtmlBlock,
-  MenuBlock,
-  MenuItem,
-  MergeContentBlock,
-  TableBlock,
-} from '../../template/types.ts';
+import type { MenuBlock, MenuItem, TableBlock } from '../../template/types.ts';
 import type { MailContext } from './context.ts';
 
 /** `menu_block`: links on a line (or below each other), held together by a table in Outlook. */
@@ -207,38 +200,5 @@ export function table(block: TableBlock, context: MailContext): void {
     out.close('</tbody>');
     out.close('</table>');
   }
-  closeBlock(context);
-}
-
-/** HTML of a user as e-mails may carry it: without scripts, frames and handlers (spec 4.7). */
-function cleaned(html: string, context: MailContext): string {
-  const nodes = parse(html, context.amp ? AMP_HTML_POLICY : MAIL_HTML_POLICY);
-  const markup = inline(nodes, context.out, { linkColor: '', mail: false });
-  if (context.amp) {
-    for (const [, name] of markup.matchAll(
-      /<amp-(accordion|carousel|fit-text|selector|timeago|anim)\b/g,
-    )) {
-      context.components.add(`amp-${name}`);
-    }
-  }
-  return markup;
-}
-
-/** `html_block`. */
-export function html(block: HtmlBlock, context: MailContext): void {
-  const { out } = context;
-  openBlock(context, 'html', block);
-  out.line(
-    `<div${out.style('font-family', context.body.font, 'text-align', 'center')} align="center">`,
-  );
-  out.verbatim(cleaned(block.html, context));
-  out.line('</div>');
-  closeBlock(context);
-}
-
-/** Dynamic content of the sending system: the block's paddings around a value that is printed as it is. */
-export function mergeContent(block: MergeContentBlock, context: MailContext): void {
-  openBlock(context, 'merge_content', block);
-  context.out.verbatim(cleaned(block.value, context));
   closeBlock(context);
 }

@@ -1,5 +1,6 @@
 // The style sheet of e-mails: client fixes, visibility, stacking, overrides for the narrow view (spec 5.11).
 import { important, media, printSheet, rule, RuleSet } from '../sheet.ts';
+import { withoutImportant } from '../writer.ts';
 import type { Body } from '../../template/types.ts';
 import type { Feature, MailSheet } from './context.ts';
 import type { Pairs } from '../writer.ts';
@@ -137,13 +138,7 @@ function narrow(sheet: MailSheet): readonly Line[] {
 export function mailSheet(sheet: MailSheet, body: Body, pretty: boolean, amp: boolean): string {
   const adapt = (pairs: Pairs): Pairs =>
     amp
-      ? pairs.map((part, i) =>
-          i % 2 === 0
-            ? part
-            : pairs[i - 1]!.startsWith('mso-')
-              ? ''
-              : part?.replace(' !important', ''),
-        )
+      ? pairs.map((part, i) => (i % 2 === 1 && pairs[i - 1]?.startsWith('mso-') ? '' : part))
       : pairs;
   const print = (lines: readonly Line[], indent: string) =>
     lines
@@ -179,5 +174,7 @@ export function mailSheet(sheet: MailSheet, body: Body, pretty: boolean, amp: bo
     ...sheet.rows.print(pretty, inner),
   ];
   parts.push(...media(`(max-width:${Math.round(body.width) + 20}px)`, query, pretty, outer));
-  return printSheet(parts, pretty);
+  const text = printSheet(parts, pretty);
+  // Values of the template may hold it too.
+  return amp ? withoutImportant(text) : text;
 }

@@ -2,6 +2,7 @@
 import { ampImage } from './pictures.ts';
 import { anchor, closeBlock, href, openBlock, tableStyle } from './context.ts';
 import { attr, attrInComment } from '../escape.ts';
+import { styleUrl } from '../../template/safe-css.ts';
 import { safeSrc } from '../../template/urls.ts';
 import { round } from '../../template/css.ts';
 import type { CarouselBlock, VideoBlock } from '../../template/types.ts';
@@ -51,7 +52,7 @@ function preview(
   );
   out.open('<div>');
   out.open(
-    `<table cellpadding="0" cellspacing="0" border="0" role="presentation" width="100%" background="${attr(thumbnail)}"${tableStyle(context, 'background-image', `url('${thumbnail.replaceAll(/['()\\\s]/g, encodeURIComponent)}')`, 'background-size', 'cover', 'background-position', 'center', 'table-layout', 'fixed')}>`,
+    `<table cellpadding="0" cellspacing="0" border="0" role="presentation" width="100%" background="${attr(thumbnail)}"${tableStyle(context, 'background-image', `url('${styleUrl(thumbnail)}')`, 'background-size', 'cover', 'background-position', 'center', 'table-layout', 'fixed')}>`,
   );
   out.open('<tr>');
   // A quarter of the width times four over the ratio is the height, at every width.

@@ -2,7 +2,7 @@
 import { closeBlock, narrowRule, openBlock, selector, textPairs } from './context.ts';
 import { borderPairs, kindSelector } from './context.ts';
 import { inline, lines, parseText, property, unwrap } from '../rich.ts';
-import { lineHeight } from '../../template/css.ts';
+import { length, lineHeight } from '../../template/css.ts';
 import { withLists, wrapperSize } from '../mail/text.ts';
 import type {
   HeadingBlock,
@@ -118,7 +118,7 @@ export function text(block: TextBlock, context: PageContext): void {
   const font =
     stored !== '' && stored !== 'inherit' ? stored : block.inheritsFont ? 'inherit' : block.font;
   out.open(
-    `<div class="${prefix}-text-content"${out.style('font-size', `${size}px`, 'line-height', block.lineHeight.endsWith('%') ? block.lineHeight : lineHeight(block.lineHeight, size).css, 'color', block.color, 'font-family', font, 'text-align', property(style, 'text-align'))}>`,
+    `<div class="${prefix}-text-content"${out.style('font-size', `${size}px`, 'line-height', length(block.lineHeight)?.unit === '%' ? block.lineHeight.trim() : lineHeight(block.lineHeight, size).css, 'color', block.color, 'font-family', font, 'text-align', property(style, 'text-align'))}>`,
   );
   lines(nodes, out, { linkColor: block.linkColor, mail: false });
   out.close('</div>');

@@ -1,8 +1,9 @@
 // Reader of the form block of pages and popups (spec 4.7).
 import { alignment } from '../text-style.ts';
-import { color, fontStack, paddings, px, safeValue } from '../css.ts';
+import { color, fontStack, paddings, px } from '../css.ts';
 import { declarations } from './others.ts';
 import { flag, list, object, text } from '../values.ts';
+import { safeValue } from '../safe-css.ts';
 import { LIMITS } from '../context.ts';
 import type { FormBlock, FormField, Frame } from '../types.ts';
 import type { Raw } from '../values.ts';

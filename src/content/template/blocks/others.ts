@@ -1,6 +1,7 @@
 // Readers of button, menu, html, table and merge content.
-import { borders, color, length, paddings, px, safeValue } from '../css.ts';
+import { borders, color, length, paddings, px } from '../css.ts';
 import { flag, list, object, text } from '../values.ts';
+import { safeValue } from '../safe-css.ts';
 import { LIMITS, link, localized } from '../context.ts';
 import { alignment, textStyle, weight } from '../text-style.ts';
 import { hoverStyle } from './pictures.ts';

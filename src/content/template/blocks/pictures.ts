@@ -1,6 +1,7 @@
 // Readers of the picture-like blocks: image, divider, spacer, social, icons, video, carousel.
-import { border, color, length, paddings, px, round, safeValue, shorthand } from '../css.ts';
+import { border, color, length, paddings, px, round, shorthand } from '../css.ts';
 import { flag, list, object, text } from '../values.ts';
+import { safeValue } from '../safe-css.ts';
 import { LIMITS, link, localized, warn } from '../context.ts';
 import { textStyle } from '../text-style.ts';
 import type {

@@ -1,7 +1,8 @@
 // Readers of the text-like blocks: heading, paragraph, list, legacy text.
-import { color, fontStack, px, safeValue } from '../css.ts';
+import { color, fontStack, px } from '../css.ts';
 import { localized } from '../context.ts';
 import { object, text } from '../values.ts';
+import { safeValue } from '../safe-css.ts';
 import { textStyle } from '../text-style.ts';
 import type { Frame, HeadingBlock, ListBlock, ParagraphBlock, TextBlock } from '../types.ts';
 import type { ReadContext } from '../context.ts';

@@ -1,0 +1,52 @@
+// Markup of users in e-mails: html blocks, merge content, and what they add to the head (spec 4.2, 5.10, 5.18).
+import { AMP_HTML_POLICY, MAIL_HTML_POLICY } from '../policy.ts';
+import { closeBlock, openBlock } from './context.ts';
+import { inline } from '../rich.ts';
+import { parse } from '../fragment.ts';
+import type { HtmlBlock, MergeContentBlock } from '../../template/types.ts';
+import type { MailContext } from './context.ts';
+import type { Node } from '../fragment.ts';
+import type { Writer } from '../writer.ts';
+
+const printed = (nodes: readonly Node[], out: Writer) =>
+  inline(nodes, out, { linkColor: '', mail: false });
+
+/** Custom tags of the head: sheets, font links, comments for Outlook; no scripts (spec 4.2, 5.18). */
+export function headTags(html: string, out: Writer): string {
+  return printed(parse(html, MAIL_HTML_POLICY), out);
+}
+
+/** HTML of a user as e-mails may carry it: without scripts, frames and handlers (spec 4.7). */
+function cleaned(html: string, context: MailContext): string {
+  const markup = printed(
+    parse(html, context.amp ? AMP_HTML_POLICY : MAIL_HTML_POLICY),
+    context.out,
+  );
+  if (context.amp) {
+    for (const [, name] of markup.matchAll(
+      /<amp-(accordion|carousel|fit-text|selector|timeago|anim)\b/g,
+    )) {
+      context.components.add(`amp-${name}`);
+    }
+  }
+  return markup;
+}
+
+/** `html_block`. */
+export function html(block: HtmlBlock, context: MailContext): void {
+  const { out } = context;
+  openBlock(context, 'html', block);
+  out.line(
+    `<div${out.style('font-family', context.body.font, 'text-align', 'center')} align="center">`,
+  );
+  out.verbatim(cleaned(block.html, context));
+  out.line('</div>');
+  closeBlock(context);
+}
+
+/** Dynamic content of the sending system: the block's paddings around a value that is printed as it is. */
+export function mergeContent(block: MergeContentBlock, context: MailContext): void {
+  openBlock(context, 'merge_content', block);
+  context.out.verbatim(cleaned(block.value, context));
+  closeBlock(context);
+}
