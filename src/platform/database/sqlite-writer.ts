@@ -28,12 +28,15 @@ const LOCK_PATIENCE_MS = 10_000;
  */
 export class SqliteWriter {
   readonly #connection: SqliteConnection;
+  readonly #onCommit: () => void;
   readonly #trx: Kysely<unknown>;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
 
-  constructor(connection: SqliteConnection) {
+  /** `onCommit` is called after each commit, before those who wrote hear of it. */
+  constructor(connection: SqliteConnection, onCommit: () => void) {
     this.#connection = connection;
+    this.#onCommit = onCommit;
     this.#trx = kyselyOn(connection);
   }
 
@@ -82,6 +85,7 @@ export class SqliteWriter {
       for (const [waiting] of done) waiting.settle(failed);
       return;
     }
+    this.#onCommit();
     for (const [waiting, outcome] of done) waiting.settle(outcome);
   }
 

@@ -4,14 +4,16 @@ import type { Database, ScanOptions } from './database.ts';
 import { kyselyOn } from './kysely.ts';
 import { ScanPool } from './scan-pool.ts';
 import { SqliteConnection, type SqliteOptions } from './sqlite-connection.ts';
+import { SqliteReader } from './sqlite-reader.ts';
 import { SqliteWriter } from './sqlite-writer.ts';
 
 /** Opens the file, creating it if it is missing. The caller runs the migrations. */
 export function openSqlite(options: Omit<SqliteOptions, 'readonly'>): Database {
   // The writer waits for other processes by asking again (sqlite-writer.ts), not by blocking this thread.
   const writing = new SqliteConnection({ ...options, busyTimeoutMs: 5 });
-  const reading = new SqliteConnection({ file: options.file, readonly: true });
-  const writer = new SqliteWriter(writing);
+  const reading = new SqliteReader(new SqliteConnection({ file: options.file, readonly: true }));
+  // Who hears of a commit must be able to read it at once.
+  const writer = new SqliteWriter(writing, () => reading.refresh());
   const scans = new ScanPool({ file: options.file });
   const reader = kyselyOn<unknown>(reading);
 
@@ -24,7 +26,7 @@ export function openSqlite(options: Omit<SqliteOptions, 'readonly'>): Database {
     scan: <Row>(query: CompiledQuery<Row>, scanOptions: ScanOptions) =>
       scans.run(query.sql, query.parameters, scanOptions) as Promise<Row[]>,
     async ping() {
-      reading.executeSync('SELECT 1', []);
+      await reading.execute('SELECT 1', []);
     },
     async close() {
       await writer.idle();
