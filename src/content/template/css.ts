@@ -8,6 +8,8 @@ const BORDER_STYLE = /^(?:dotted|dashed|solid|double|groove|ridge|inset|outset)$
 
 /** Parses one length; a bare number is px and points become px (spec 4.10, step 5). */
 export function length(value: unknown): Length | undefined {
+  // Most lengths of a template are not set.
+  if (value === undefined) return undefined;
   const match = LENGTH.exec(text(value));
   if (!match) return undefined;
   const number = Number(match[1]);

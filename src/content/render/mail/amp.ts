@@ -1,7 +1,8 @@
 // The AMP4EMAIL document: the e-mail layout without anything that AMP refuses (spec 5.17).
 import { attr } from '../escape.ts';
-import { direction } from './message.ts';
-import { imagePairs, mailRow } from './rows.ts';
+import { direction } from '../languages.ts';
+import { imagePairs } from '../box.ts';
+import { mailRow } from './rows.ts';
 import { mailSheet } from './sheet.ts';
 import { MailSheet, TABLE } from './context.ts';
 import { Writer } from '../writer.ts';

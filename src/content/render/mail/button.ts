@@ -7,50 +7,19 @@ import {
   changingStyle,
   mobileRule,
   openBlock,
-  paddingPairs,
   selector,
 } from './context.ts';
-import { attr, attrInComment } from '../escape.ts';
+import { paddingPairs } from '../box.ts';
+import { customAttributes } from '../custom-attributes.ts';
+import { attrInComment } from '../escape.ts';
+import { labelHtml, labelNodes } from '../button-label.ts';
 import { important } from '../sheet.ts';
-import { inline, isElement, parseText, unwrap, without } from '../rich.ts';
+import { isElement } from '../rich.ts';
 import { isClear, lineHeight, round } from '../../template/css.ts';
 import type { Border, ButtonBlock } from '../../template/types.ts';
 import type { MailContext } from './context.ts';
 import type { Node } from '../fragment.ts';
-import type { Pairs, Writer } from '../writer.ts';
-
-/** The label without the editor's wrapper, a lone paragraph, and links: the button is the link. */
-function labelNodes(label: string): readonly Node[] {
-  const { nodes } = unwrap(parseText(label));
-  const meaning = nodes.filter((node) => typeof node !== 'string' || node.trim() !== '');
-  const [only] = meaning;
-  const inner =
-    meaning.length === 1 &&
-    only !== undefined &&
-    isElement(only) &&
-    (only.tag === 'p' || only.tag === 'div')
-      ? only.children
-      : nodes;
-  return withoutLinks(inner);
-}
-
-function withoutLinks(nodes: readonly Node[]): readonly Node[] {
-  return nodes.flatMap((node) => {
-    if (!isElement(node)) return [node];
-    const children = [...withoutLinks(node.children)];
-    return node.tag === 'a' ? children : [{ ...node, children }];
-  });
-}
-
-/** The label as markup; several paragraphs stay, without margins. */
-export function labelHtml(block: ButtonBlock, out: Writer, mail: boolean): string {
-  return inline(labelNodes(block.label), out, {
-    linkColor: '',
-    mail,
-    restyle: (element) =>
-      element.tag === 'p' ? [['margin', '0'], ...without(element.style, 'margin')] : element.style,
-  });
-}
+import type { Pairs } from '../writer.ts';
 
 function plainText(nodes: readonly Node[]): string {
   return nodes
@@ -134,14 +103,8 @@ export function button(block: ButtonBlock, context: MailContext): void {
   const { out, amp } = context;
   const { style, borders } = block;
   openBlock(context, 'button', block, { pad: ['text-align', block.align] });
-  const onLink = block.attributes
-    .filter(({ target }) => target === 'link')
-    .map(({ name, value }) => ` ${name}="${attr(value)}"`)
-    .join('');
-  const onTag = block.attributes
-    .filter(({ target }) => target === 'tag')
-    .map(({ name, value }) => ` ${name}="${attr(value)}"`)
-    .join('');
+  const onLink = customAttributes(block, 'link');
+  const onTag = customAttributes(block, 'tag');
   const start = anchor(
     context,
     block.link,

@@ -1,8 +1,9 @@
 // What the renderers of e-mail blocks share, and the frame around each block (spec 5.3, 5.5).
 import { attr } from '../escape.ts';
 import { safeHref } from '../../template/urls.ts';
+import { anySide, mergedBox, paddingPairs, shorthandOf } from '../box.ts';
 import { important, RuleSet } from '../sheet.ts';
-import type { Body, Box, Borders, Frame, Link } from '../../template/types.ts';
+import type { Body, Frame, Link } from '../../template/types.ts';
 import type { Pairs, Writer } from '../writer.ts';
 
 /** Parts of the style sheet that only some documents need. */
@@ -62,71 +63,6 @@ export function tableStyle(context: MailContext, ...pairs: Pairs): string {
   return context.out.style(...SPACES, ...pairs, ...context.hide);
 }
 
-/** px, or '' for nothing and zero. */
-export function nonZero(value: number | undefined): string {
-  return value === undefined || value === 0 ? '' : `${value}px`;
-}
-
-/** Non-zero paddings in the order of the hosted service: bottom, left, right, top. */
-export function paddingPairs(box: Box): Pairs {
-  return [
-    'padding-bottom',
-    nonZero(box.bottom),
-    'padding-left',
-    nonZero(box.left),
-    'padding-right',
-    nonZero(box.right),
-    'padding-top',
-    nonZero(box.top),
-  ];
-}
-
-/** Borders that draw something. */
-export function borderPairs(borders: Borders): Pairs {
-  const side = (border: Borders['top']) =>
-    border === undefined ? '' : `${border.width}px ${border.style} ${border.color}`;
-  return [
-    'border-bottom',
-    side(borders.bottom),
-    'border-left',
-    side(borders.left),
-    'border-right',
-    side(borders.right),
-    'border-top',
-    side(borders.top),
-  ];
-}
-
-/** The shortest `padding` shorthand: `20px 0 0`. */
-export function shorthandOf(box: Box): string {
-  const [top, right, bottom, left] = [box.top, box.right, box.bottom, box.left].map((side) =>
-    side === undefined || side === 0 ? '0' : `${side}px`,
-  ) as [string, string, string, string];
-  if (left !== right) return `${top} ${right} ${bottom} ${left}`;
-  if (bottom !== top) return `${top} ${right} ${bottom}`;
-  return right === top ? top : `${top} ${right}`;
-}
-
-/** True when at least one side is set. */
-export function anySide(box: Box): boolean {
-  return (
-    box.top !== undefined ||
-    box.right !== undefined ||
-    box.bottom !== undefined ||
-    box.left !== undefined
-  );
-}
-
-/** A mobile padding with the sides that it leaves out taken from the desktop (spec 5.11). */
-export function mergedBox(over: Box, base: Box): Box {
-  return {
-    top: over.top ?? base.top,
-    right: over.right ?? base.right,
-    bottom: over.bottom ?? base.bottom,
-    left: over.left ?? base.left,
-  };
-}
-
 /** The selector of the block, as mobile and hover rules use it. */
 export function selector(context: MailContext, kind: string): string {
   return `.row-${context.row} .column-${context.column} .block-${context.block}.${kind}_block`;
@@ -139,6 +75,17 @@ export function mobileRule(
   ...pairs: Pairs
 ): void {
   context.sheet.blocks.add(target, ...(context.amp ? pairs : important(pairs)));
+}
+
+/** The alignment of a whole block in the narrow view. */
+export function mobileAlign(context: MailContext, kind: string, block: Frame): void {
+  const target = selector(context, kind);
+  mobileRule(
+    context,
+    [`${target} td.pad`, `${target} .alignment`],
+    'text-align',
+    block.mobile.textAlign,
+  );
 }
 
 /**

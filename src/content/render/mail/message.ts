@@ -1,7 +1,9 @@
 // The e-mail document: head, Outlook settings, fonts, sheet, body (spec 5.2).
 import { attr, text } from '../escape.ts';
 import { headTags } from './custom-html.ts';
-import { imagePairs, mailRow } from './rows.ts';
+import { direction } from '../languages.ts';
+import { imagePairs } from '../box.ts';
+import { mailRow } from './rows.ts';
 import { mailSheet } from './sheet.ts';
 import { MailSheet, TABLE } from './context.ts';
 import { Writer } from '../writer.ts';
@@ -16,14 +18,6 @@ const OUTLOOK = [
 
 const OUTLOOK_SUP =
   '<!--[if mso ]><style>sup, sub { font-size: 100% !important; } sup { mso-text-raise:10% } sub { mso-text-raise:-10% }</style> <![endif]-->';
-
-/** Languages written from right to left (spec 5.2). */
-const RTL = /^(?:ar|arc|dv|fa|he|iw|ku|ps|sd|ug|ur|yi)\b/i;
-
-/** ` dir="rtl"` for right-to-left languages. */
-export function direction(lang: string): string {
-  return RTL.test(lang) ? ' dir="rtl"' : '';
-}
 
 /** Keeps inbox previews from going on with body text: invisible characters after the preheader. */
 const FILLER = `\n${'&#847;&zwnj;&nbsp;'.repeat(20)}`.repeat(3);

@@ -1,15 +1,16 @@
 // Menus and data tables of e-mails (spec 5.9, 5.10).
 import {
   anchor,
-  borderPairs,
   changingStyle,
   closeBlock,
+  mobileAlign,
   mobileRule,
   openBlock,
   selector,
   TABLE,
   tableStyle,
 } from './context.ts';
+import { borderPairs } from '../box.ts';
 import { inline, parseText } from '../rich.ts';
 import { text } from '../escape.ts';
 import type { MenuBlock, MenuItem, TableBlock } from '../../template/types.ts';
@@ -78,14 +79,7 @@ export function menu(block: MenuBlock, context: MailContext): void {
       `${mobile.fontSize}px`,
     );
   }
-  if (mobile.textAlign !== '') {
-    mobileRule(
-      context,
-      [`${target} td.pad`, `${target} .alignment`],
-      'text-align',
-      mobile.textAlign,
-    );
-  }
+  mobileAlign(context, 'menu', block);
 }
 
 function menuItem(item: MenuItem, block: MenuBlock, context: MailContext): string {

@@ -4,14 +4,17 @@ import {
   blockAttributes,
   changingStyle,
   closeBlock,
+  mobileAlign,
   mobileRule,
-  nonZero,
   openBlock,
   selector,
   TABLE,
   tableStyle,
 } from './context.ts';
 import { attr, text } from '../escape.ts';
+import { customAttributes } from '../custom-attributes.ts';
+import { displayWidth, MARGINS } from '../image.ts';
+import { nonZero } from '../box.ts';
 import { safeSrc } from '../../template/urls.ts';
 import { round } from '../../template/css.ts';
 import type {
@@ -23,14 +26,6 @@ import type {
   SpacerBlock,
 } from '../../template/types.ts';
 import type { MailContext } from './context.ts';
-
-/** Display width in px: the stored one, else natural width or the whole column; never wider than it. */
-export function displayWidth(block: ImageBlock, inner: number): number {
-  const natural = block.sizing === 'autowidth' ? block.naturalWidth : undefined;
-  return Math.min(block.width ?? natural ?? inner, inner);
-}
-
-const MARGINS = { left: '0 auto 0 0', center: '0 auto', right: '0 0 0 auto' } as const;
 
 /** `amp-img` in the natural ratio; without natural sizes a 16:9 guess (spec 5.17). */
 export function ampImage(
@@ -65,14 +60,8 @@ export function image(block: ImageBlock, context: MailContext): void {
     ],
   });
   out.open(`<div class="alignment" align="${block.placement}">`);
-  const extra = block.attributes
-    .filter(({ target }) => target === 'tag')
-    .map(({ name, value }) => ` ${name}="${attr(value)}"`)
-    .join('');
-  const onLink = block.attributes
-    .filter(({ target }) => target === 'link')
-    .map(({ name, value }) => ` ${name}="${attr(value)}"`)
-    .join('');
+  const extra = customAttributes(block, 'tag');
+  const onLink = customAttributes(block, 'link');
   const picture = context.amp
     ? ampImage(
         src,
@@ -122,14 +111,13 @@ export function divider(block: DividerBlock, context: MailContext): void {
   out.close('</div>');
   closeBlock(context);
   if (block.mobile.textAlign !== '') {
-    const target = selector(context, 'divider');
+    mobileAlign(context, 'divider', block);
     mobileRule(
       context,
-      [`${target} td.pad`, `${target} .alignment`],
-      'text-align',
-      block.mobile.textAlign,
+      `${selector(context, 'divider')} .alignment table`,
+      'display',
+      'inline-table',
     );
-    mobileRule(context, `${target} .alignment table`, 'display', 'inline-table');
   }
 }
 
@@ -184,15 +172,7 @@ export function social(block: SocialBlock, context: MailContext): void {
   out.close('</table>');
   out.close('</div>');
   closeBlock(context);
-  if (block.mobile.textAlign !== '') {
-    const target = selector(context, 'social');
-    mobileRule(
-      context,
-      [`${target} td.pad`, `${target} .alignment`],
-      'text-align',
-      block.mobile.textAlign,
-    );
-  }
+  mobileAlign(context, 'social', block);
 }
 
 /** `icons_block`: pictures with optional labels, one inner table an item. */
@@ -246,14 +226,7 @@ export function icons(block: IconsBlock, context: MailContext): void {
   closeBlock(context);
   const { mobile } = block;
   const target = selector(context, 'icons');
-  if (mobile.textAlign !== '') {
-    mobileRule(
-      context,
-      [`${target} td.pad`, `${target} .alignment`],
-      'text-align',
-      mobile.textAlign,
-    );
-  }
+  mobileAlign(context, 'icons', block);
   if (mobile.fontSize !== undefined) {
     mobileRule(context, `${target} td.pad td`, 'font-size', `${mobile.fontSize}px`);
   }

@@ -1,17 +1,6 @@
 // Rows and columns of e-mails, and the choice of each block's renderer (spec 5.4).
-import {
-  anySide,
-  borderPairs,
-  changingStyle,
-  closeBlock,
-  HIDE,
-  mergedBox,
-  openBlock,
-  paddingPairs,
-  shorthandOf,
-  TABLE,
-  tableStyle,
-} from './context.ts';
+import { changingStyle, closeBlock, HIDE, openBlock, TABLE, tableStyle } from './context.ts';
+import { anySide, borderPairs, imagePairs, mergedBox, paddingPairs, shorthandOf } from '../box.ts';
 import { button } from './button.ts';
 import { carousel, video } from './video.ts';
 import { divider, icons, image, social, spacer } from './pictures.ts';
@@ -19,28 +8,12 @@ import { heading, list, paragraph, text } from './text.ts';
 import { html, mergeContent } from './custom-html.ts';
 import { menu, table } from './others.ts';
 import { important } from '../sheet.ts';
-import type { Background, Block, Borders, Column, Mobile, Row } from '../../template/types.ts';
+import type { Block, Borders, Column, Mobile, Row } from '../../template/types.ts';
 import type { MailContext } from './context.ts';
 import type { Pairs } from '../writer.ts';
 
 /** What stays the same in all rows. */
 type MailBase = Omit<MailContext, 'row' | 'column' | 'block' | 'width' | 'hide'>;
-
-/** Background image and its attributes; the colour stands elsewhere in the order. */
-export function imagePairs(background: Background): Pairs {
-  return background.image === ''
-    ? []
-    : [
-        'background-image',
-        `url('${background.image}')`,
-        'background-position',
-        background.position,
-        'background-repeat',
-        background.repeat,
-        'background-size',
-        background.size,
-      ];
-}
 
 function hiddenClass(hidden: { readonly mobile: boolean; readonly desktop: boolean }): string {
   return hidden.mobile ? ' mobile_hide' : hidden.desktop ? ' desktop_hide' : '';

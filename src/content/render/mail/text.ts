@@ -17,54 +17,20 @@ import {
   unwrap,
   without,
 } from '../rich.ts';
+import { mobileText, textPairs, withLists, wrapperSize } from '../text-blocks.ts';
 import { lineHeight, px, round } from '../../template/css.ts';
-import type { Element, Node } from '../fragment.ts';
+import type { Element } from '../fragment.ts';
 import type {
   HeadingBlock,
   ListBlock,
-  Mobile,
   ParagraphBlock,
   TextBlock,
   TextStyle,
 } from '../../template/types.ts';
 import type { MailContext } from './context.ts';
-import type { Pairs } from '../writer.ts';
 
 function outlookHeight(style: TextStyle): string {
   return style.lineHeight.px === undefined ? '' : `${Math.round(style.lineHeight.px)}px`;
-}
-
-/** The declarations of a text style in the order of the hosted service. */
-function stylePairs(style: TextStyle): Pairs {
-  return [
-    'color',
-    style.color,
-    'direction',
-    style.direction,
-    'font-family',
-    style.font,
-    'font-size',
-    `${style.size}px`,
-    'font-weight',
-    style.weight,
-    'letter-spacing',
-    style.spacing,
-    'line-height',
-    style.lineHeight.css,
-    'text-align',
-    style.align,
-  ];
-}
-
-function mobileText(mobile: Mobile): Pairs {
-  return [
-    'text-align',
-    mobile.textAlign,
-    'font-size',
-    mobile.fontSize === undefined ? '' : `${mobile.fontSize}px`,
-    'line-height',
-    mobile.lineHeight === '' ? '' : lineHeight(mobile.lineHeight, mobile.fontSize ?? 16).css,
-  ];
 }
 
 /** `heading_block`: the level element carries everything. */
@@ -82,7 +48,7 @@ export function heading(block: HeadingBlock, context: MailContext): void {
     over,
     'margin',
     '0',
-    ...stylePairs(block.style),
+    ...textPairs(block.style),
     'margin-top',
     '0',
     'margin-bottom',
@@ -106,7 +72,7 @@ export function paragraph(block: ParagraphBlock, context: MailContext): void {
     context,
     target,
     over,
-    ...stylePairs(block.style),
+    ...textPairs(block.style),
     'mso-line-height-alt',
     outlookHeight(block.style),
   );
@@ -137,7 +103,7 @@ export function list(block: ListBlock, context: MailContext): void {
     table: [
       'word-break',
       'break-word',
-      ...stylePairs(block.style),
+      ...textPairs(block.style),
       'mso-line-height-alt',
       outlookHeight(block.style),
     ],
@@ -155,23 +121,6 @@ export function list(block: ListBlock, context: MailContext): void {
     context,
     [`${target} td.pad`, `${target} ol`, `${target} ul`],
     ...mobileText(block.mobile),
-  );
-}
-
-/** The start number on the outer lists; loose items get the list that they miss. */
-export function withLists(nodes: readonly Node[], block: ListBlock): readonly Node[] {
-  const loose = nodes.some((node) => isElement(node) && node.tag === 'li');
-  const outer: readonly Node[] = loose
-    ? [{ tag: block.tag, attributes: [], style: [], children: [...nodes] }]
-    : nodes;
-  if (block.start === 1) return outer;
-  return outer.map((node) =>
-    typeof node === 'object' &&
-    'tag' in node &&
-    node.tag === 'ol' &&
-    !node.attributes.some(([name]) => name === 'start')
-      ? { ...node, attributes: [...node.attributes, ['start', String(block.start)] as const] }
-      : node,
   );
 }
 
@@ -230,21 +179,6 @@ export function text(block: TextBlock, context: MailContext): void {
   out.close('</div>');
   closeBlock(context);
   mobileRule(context, `${selector(context, 'text')} td.pad>div`, ...mobileText(block.mobile));
-}
-
-/** First of block style, wrapper style, first paragraph, 14 px. */
-export function wrapperSize(
-  block: TextBlock,
-  style: Element['style'],
-  nodes: readonly Node[],
-): number {
-  const first = nodes.find((node) => isElement(node));
-  return (
-    block.size ??
-    px(property(style, 'font-size'), undefined) ??
-    (first ? px(property(first.style, 'font-size'), undefined) : undefined) ??
-    14
-  );
 }
 
 /**

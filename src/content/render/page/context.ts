@@ -2,8 +2,8 @@
 import { attr } from '../escape.ts';
 import { safeHref } from '../../template/urls.ts';
 import { important, RuleSet } from '../sheet.ts';
-import { anySide, mergedBox, nonZero, shorthandOf } from '../mail/context.ts';
-import type { Body, Box, Borders, Frame, Link, TextStyle } from '../../template/types.ts';
+import { anySide, mergedBox, paddingPairs, shorthandOf } from '../box.ts';
+import type { Body, Box, Frame, Link } from '../../template/types.ts';
 import type { Pairs, Writer } from '../writer.ts';
 
 /** The rules of a page in the order in which they are printed. */
@@ -51,54 +51,7 @@ export function kindSelector(context: PageContext, kind: string, rest = ''): str
 export function boxPairs(box: Box): Pairs {
   const { top, right, bottom, left } = box;
   if (top && right && bottom && left) return ['padding', shorthandOf(box)];
-  return [
-    'padding-bottom',
-    nonZero(bottom),
-    'padding-left',
-    nonZero(left),
-    'padding-right',
-    nonZero(right),
-    'padding-top',
-    nonZero(top),
-  ];
-}
-
-/** Borders that draw something. */
-export function borderPairs(borders: Borders): Pairs {
-  const side = (border: Borders['top']) =>
-    border === undefined ? '' : `${border.width}px ${border.style} ${border.color}`;
-  return [
-    'border-bottom',
-    side(borders.bottom),
-    'border-left',
-    side(borders.left),
-    'border-right',
-    side(borders.right),
-    'border-top',
-    side(borders.top),
-  ];
-}
-
-/** A text style as declarations; fonts that are inherited stay out. */
-export function textPairs(style: TextStyle): Pairs {
-  return [
-    'color',
-    style.color,
-    'direction',
-    style.direction,
-    'font-family',
-    style.inheritsFont ? '' : style.font,
-    'font-size',
-    `${style.size}px`,
-    'font-weight',
-    style.weight,
-    'letter-spacing',
-    style.spacing,
-    'line-height',
-    style.lineHeight.css,
-    'text-align',
-    style.align,
-  ];
+  return paddingPairs(box);
 }
 
 /** Adds a rule by number that wins in the narrow view. */

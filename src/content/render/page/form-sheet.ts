@@ -1,6 +1,6 @@
 // The style sheet of forms: how all forms work, and how one form looks (spec 5.16).
 import { kindSelector, selector } from './context.ts';
-import { nonZero } from '../mail/context.ts';
+import { nonZero } from '../box.ts';
 import { lineHeight, px } from '../../template/css.ts';
 import type { FormBlock } from '../../template/types.ts';
 import type { PageContext } from './context.ts';

@@ -1,18 +1,11 @@
 // Button, menu, html and merge content of pages and popups (spec 5.15).
-import {
-  anchor,
-  borderPairs,
-  closeBlock,
-  kindSelector,
-  narrowRule,
-  openBlock,
-  selector,
-} from './context.ts';
-import { attr, text } from '../escape.ts';
+import { anchor, closeBlock, kindSelector, narrowRule, openBlock, selector } from './context.ts';
+import { text } from '../escape.ts';
+import { customAttributes } from '../custom-attributes.ts';
 import { important } from '../sheet.ts';
-import { labelHtml } from '../mail/button.ts';
+import { labelHtml } from '../button-label.ts';
 import { lineHeight, round } from '../../template/css.ts';
-import { shorthandOf } from '../mail/context.ts';
+import { borderPairs, shorthandOf } from '../box.ts';
 import type { ButtonBlock, HtmlBlock, MenuBlock, MergeContentBlock } from '../../template/types.ts';
 import type { PageContext } from './context.ts';
 
@@ -56,19 +49,14 @@ export function button(block: ButtonBlock, context: PageContext): void {
     'display',
     'inline-block',
   );
-  const print = (target: 'link' | 'tag') =>
-    block.attributes
-      .filter((item) => item.target === target)
-      .map(({ name, value }) => ` ${name}="${attr(value)}"`)
-      .join('');
   const label = `<span${out.style('word-break', 'break-word', 'font-size', `${style.size}px`, 'line-height', style.lineHeight.css)}>${labelHtml(block, out, false)}</span>`;
   const link = anchor(
     { ...block.link, title: '' },
-    ` class="${prefix}-button-content"${box}${print('link')}${print('tag')}`,
+    ` class="${prefix}-button-content"${box}${customAttributes(block, 'link')}${customAttributes(block, 'tag')}`,
   );
   out.line(
     link === ''
-      ? `<div class="${prefix}-button-content"${box}${print('tag')}>${label}</div>`
+      ? `<div class="${prefix}-button-content"${box}${customAttributes(block, 'tag')}>${label}</div>`
       : `${link}${label}</a>`,
   );
   closeBlock(context);

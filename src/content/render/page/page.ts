@@ -1,9 +1,9 @@
 // The page document and the popup fragment (spec 5.15, 5.16).
 import { attr, text } from '../escape.ts';
 import { safeSrc } from '../../template/urls.ts';
-import { direction } from '../mail/message.ts';
+import { direction } from '../languages.ts';
 import { important, media, printSheet, rule } from '../sheet.ts';
-import { imagePairs } from '../mail/rows.ts';
+import { imagePairs } from '../box.ts';
 import { pageRow } from './rows.ts';
 import { PageSheet } from './context.ts';
 import { round } from '../../template/css.ts';

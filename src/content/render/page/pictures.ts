@@ -1,10 +1,11 @@
 // Picture-like blocks of pages and popups: image, divider, spacer, social, icons, video (spec 5.15).
 import { anchor, closeBlock, kindSelector, narrowRule, openBlock, selector } from './context.ts';
 import { attr, text } from '../escape.ts';
+import { customAttributes } from '../custom-attributes.ts';
 import { safeSrc } from '../../template/urls.ts';
-import { displayWidth } from '../mail/pictures.ts';
+import { displayWidth, MARGINS } from '../image.ts';
 import { round } from '../../template/css.ts';
-import { shorthandOf } from '../mail/context.ts';
+import { shorthandOf } from '../box.ts';
 import { vimeoId, youtubeId } from '../../template/blocks/pictures.ts';
 import type {
   DividerBlock,
@@ -15,8 +16,6 @@ import type {
   VideoBlock,
 } from '../../template/types.ts';
 import type { PageContext } from './context.ts';
-
-const MARGINS = { left: '0 auto 0 0', center: '0 auto', right: '0 0 0 auto' } as const;
 
 /** The picture grows with the column up to its display width. */
 export function image(block: ImageBlock, context: PageContext): void {
@@ -32,10 +31,7 @@ export function image(block: ImageBlock, context: PageContext): void {
   );
   openBlock(context, 'image', block, 'width', '100%');
   const full = block.fullWidth ? ` ${prefix}-fullwidthOnMobile` : '';
-  const extra = block.attributes
-    .filter(({ target }) => target === 'tag')
-    .map(({ name, value }) => ` ${name}="${attr(value)}"`)
-    .join('');
+  const extra = customAttributes(block, 'tag');
   const picture = `<img class="${prefix}-${block.placement} ${prefix}-${block.sizing}${full}"${out.style('max-width', `${displayWidth(block, context.width)}px`, 'border-radius', block.radius)} src="${attr(src)}" alt="${attr(block.alt)}" title="${attr(block.title)}"${extra}>`;
   const start = anchor({ ...block.link, title: '' });
   out.line(`${start}${picture}${start === '' ? '' : '</a>'}`);

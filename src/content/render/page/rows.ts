@@ -1,11 +1,10 @@
 // Rows and columns of pages and popups, and the choice of each block's renderer (spec 5.15).
-import { anySide, mergedBox, shorthandOf } from '../mail/context.ts';
-import { borderPairs, boxPairs, narrowRule } from './context.ts';
+import { anySide, borderPairs, imagePairs, mergedBox, shorthandOf } from '../box.ts';
+import { boxPairs, narrowRule } from './context.ts';
 import { button, html, menu, mergeContent } from './others.ts';
 import { divider, icons, image, social, spacer, video } from './pictures.ts';
 import { form } from './form.ts';
 import { heading, list, paragraph, table, text } from './text.ts';
-import { imagePairs } from '../mail/rows.ts';
 import type { Block, Column, Row } from '../../template/types.ts';
 import type { PageContext } from './context.ts';
 

@@ -1,32 +1,23 @@
 // Text-like blocks of pages and popups: heading, paragraph, list, legacy text, table (spec 5.15).
-import { closeBlock, narrowRule, openBlock, selector, textPairs } from './context.ts';
-import { borderPairs, kindSelector } from './context.ts';
+import { borderPairs } from '../box.ts';
+import { closeBlock, kindSelector, narrowRule, openBlock, selector } from './context.ts';
 import { inline, lines, parseText, property, unwrap } from '../rich.ts';
 import { length, lineHeight } from '../../template/css.ts';
-import { withLists, wrapperSize } from '../mail/text.ts';
+import { mobileText, textPairs, withLists, wrapperSize } from '../text-blocks.ts';
 import type {
   HeadingBlock,
   ListBlock,
-  Mobile,
   ParagraphBlock,
   TableBlock,
   TextBlock,
+  TextStyle,
 } from '../../template/types.ts';
 import type { PageContext } from './context.ts';
-import type { Pairs } from '../writer.ts';
 
 const PLAIN = { linkColor: '', mail: false };
 
-function mobileText(mobile: Mobile): Pairs {
-  return [
-    'text-align',
-    mobile.textAlign,
-    'font-size',
-    mobile.fontSize === undefined ? '' : `${mobile.fontSize}px`,
-    'line-height',
-    mobile.lineHeight === '' ? '' : lineHeight(mobile.lineHeight, mobile.fontSize ?? 16).css,
-  ];
-}
+/** Text styles in the sheet leave out a font that is inherited. */
+const sheetPairs = (style: TextStyle) => textPairs(style, style.inheritsFont ? '' : style.font);
 
 /** The heading element carries its style inline, as in e-mails. */
 export function heading(block: HeadingBlock, context: PageContext): void {
@@ -34,28 +25,7 @@ export function heading(block: HeadingBlock, context: PageContext): void {
   const tag = `h${block.level}`;
   openBlock(context, 'heading', block, 'text-align', block.align || 'center', 'width', '100%');
   const { style } = block;
-  const look = out.style(
-    'color',
-    style.color,
-    'direction',
-    style.direction,
-    'font-family',
-    style.font,
-    'font-size',
-    `${style.size}px`,
-    'font-weight',
-    style.weight,
-    'letter-spacing',
-    style.spacing,
-    'line-height',
-    style.lineHeight.css,
-    'text-align',
-    style.align,
-    'margin-top',
-    '0',
-    'margin-bottom',
-    '0',
-  );
+  const look = out.style(...textPairs(style), 'margin-top', '0', 'margin-bottom', '0');
   const html = inline(parseText(block.html), out, { linkColor: style.linkColor, mail: false });
   out.line(`<${tag}${look}>${html}</${tag}>`);
   closeBlock(context);
@@ -67,7 +37,7 @@ export function paragraph(block: ParagraphBlock, context: PageContext): void {
   const { sheet } = context;
   const target = selector(context);
   sheet.kinds.add(kindSelector(context, 'paragraph'), 'overflow-wrap', 'anywhere');
-  openBlock(context, 'paragraph', block, ...textPairs(block.style));
+  openBlock(context, 'paragraph', block, ...sheetPairs(block.style));
   lines(unwrap(parseText(block.html)).nodes, context.out, PLAIN);
   closeBlock(context);
   sheet.numbered.add(`${target} a`, 'color', block.style.linkColor);
@@ -87,7 +57,7 @@ export function list(block: ListBlock, context: PageContext): void {
     'padding',
     '0',
   );
-  openBlock(context, 'list', block, ...textPairs(block.style));
+  openBlock(context, 'list', block, ...sheetPairs(block.style));
   lines(withLists(parseText(block.html), block), context.out, PLAIN);
   closeBlock(context);
   sheet.numbered.add(`${target} a`, 'color', block.style.linkColor);
@@ -160,7 +130,7 @@ export function table(block: TableBlock, context: PageContext): void {
     '100%',
     'background-color',
     block.fill,
-    ...textPairs(style),
+    ...sheetPairs(style),
   );
   sheet.numbered.add(
     [`${target} td`, `${target} th`],
