@@ -1,10 +1,10 @@
 // The AMP4EMAIL document: the e-mail layout without anything that AMP refuses (spec 5.17).
 import { attr } from '../escape.ts';
 import { direction } from '../languages.ts';
-import { imagePairs } from '../box.ts';
 import { mailRow } from './rows.ts';
 import { mailSheet } from './sheet.ts';
-import { MailSheet, TABLE } from './context.ts';
+import { container } from './container.ts';
+import { MailSheet } from './context.ts';
 import { Writer } from '../writer.ts';
 import type { Template } from '../../template/types.ts';
 
@@ -52,17 +52,7 @@ export function amp(template: Template, pretty: boolean, warnings: string[]): st
   out.close('</head>');
   const background = ['background-color', body.background.color];
   out.open(`<body class="body"${out.style(...background, 'margin', '0', 'padding', '0')}>`);
-  out.open(
-    `<table class="nl-container" width="100%" ${TABLE}${out.style(...background, ...imagePairs(body.background))}>`,
-  );
-  out.open('<tbody>');
-  out.open('<tr>');
-  out.open('<td>');
-  out.append(rows);
-  out.close('</td>');
-  out.close('</tr>');
-  out.close('</tbody>');
-  out.close('</table>');
+  container(out, body, rows);
   out.close('</body>');
   out.line('</html>');
   return out.toString();

@@ -2,10 +2,10 @@
 import { attr, text } from '../escape.ts';
 import { headTags } from './custom-html.ts';
 import { direction } from '../languages.ts';
-import { imagePairs } from '../box.ts';
 import { mailRow } from './rows.ts';
 import { mailSheet } from './sheet.ts';
-import { MailSheet, TABLE } from './context.ts';
+import { container } from './container.ts';
+import { MailSheet } from './context.ts';
 import { Writer } from '../writer.ts';
 import type { Template } from '../../template/types.ts';
 
@@ -66,17 +66,7 @@ export function message(
       `<div class="preheader"${out.style('font-size', '1px', 'line-height', '1px', 'display', 'none', 'color', body.background.color, 'max-height', '0px', 'max-width', '0px', 'opacity', '0', 'overflow', 'hidden')}>${text(head.preheader)}${filler ? FILLER : ''}</div>`,
     );
   }
-  out.open(
-    `<table class="nl-container" width="100%" ${TABLE}${out.style('mso-table-lspace', '0pt', 'mso-table-rspace', '0pt', ...background, ...imagePairs(body.background))}>`,
-  );
-  out.open('<tbody>');
-  out.open('<tr>');
-  out.open('<td>');
-  out.append(rows);
-  out.close('</td>');
-  out.close('</tr>');
-  out.close('</tbody>');
-  out.close('</table><!-- End -->');
+  container(out, body, rows, '<!-- End -->');
   out.close('</body>');
   out.line('</html>');
   return out.toString();

@@ -3,7 +3,7 @@ import { attr } from '../escape.ts';
 import { safeHref } from '../../template/urls.ts';
 import { important, RuleSet } from '../sheet.ts';
 import { anySide, mergedBox, paddingPairs, shorthandOf } from '../box.ts';
-import type { Body, Box, Frame, Link } from '../../template/types.ts';
+import type { Body, Box, Frame, Link, TextStyle } from '../../template/types.ts';
 import type { Pairs, Writer } from '../writer.ts';
 
 /** The rules of a page in the order in which they are printed. */
@@ -52,6 +52,22 @@ export function boxPairs(box: Box): Pairs {
   const { top, right, bottom, left } = box;
   if (top && right && bottom && left) return ['padding', shorthandOf(box)];
   return paddingPairs(box);
+}
+
+/** The text style of menus and icons; what is inherited or initial stays out. */
+export function labelPairs(style: TextStyle): Pairs {
+  return [
+    'color',
+    style.color,
+    'font-family',
+    style.inheritsFont ? '' : style.font,
+    'font-size',
+    `${style.size}px`,
+    'font-weight',
+    style.weight === '400' ? '' : style.weight,
+    'letter-spacing',
+    style.spacing === 'normal' ? '' : style.spacing,
+  ];
 }
 
 /** Adds a rule by number that wins in the narrow view. */

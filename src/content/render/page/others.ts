@@ -1,5 +1,13 @@
 // Button, menu, html and merge content of pages and popups (spec 5.15).
-import { anchor, closeBlock, kindSelector, narrowRule, openBlock, selector } from './context.ts';
+import {
+  anchor,
+  closeBlock,
+  kindSelector,
+  labelPairs,
+  narrowRule,
+  openBlock,
+  selector,
+} from './context.ts';
 import { text } from '../escape.ts';
 import { customAttributes } from '../custom-attributes.ts';
 import { important } from '../sheet.ts';
@@ -107,23 +115,7 @@ export function menu(block: MenuBlock, context: PageContext): void {
     'inline-block',
   );
   sheet.kinds.add(kindSelector(context, 'menu', ' ul li a'), 'text-decoration', 'none');
-  openBlock(
-    context,
-    'menu',
-    block,
-    'color',
-    style.color,
-    'font-family',
-    style.inheritsFont ? '' : style.font,
-    'font-size',
-    `${style.size}px`,
-    'font-weight',
-    style.weight === '400' ? '' : style.weight,
-    'letter-spacing',
-    style.spacing === 'normal' ? '' : style.spacing,
-    'text-align',
-    block.align,
-  );
+  openBlock(context, 'menu', block, ...labelPairs(style), 'text-align', block.align);
   out.open(`<nav class="${prefix}-menu">`);
   if (block.hamburger) hamburger(block.hamburger, context);
   out.open(`<ul class="${prefix}-${block.vertical ? 'vertical' : 'horizontal'}">`);

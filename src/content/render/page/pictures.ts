@@ -1,5 +1,13 @@
 // Picture-like blocks of pages and popups: image, divider, spacer, social, icons, video (spec 5.15).
-import { anchor, closeBlock, kindSelector, narrowRule, openBlock, selector } from './context.ts';
+import {
+  anchor,
+  closeBlock,
+  kindSelector,
+  labelPairs,
+  narrowRule,
+  openBlock,
+  selector,
+} from './context.ts';
 import { attr, text } from '../escape.ts';
 import { customAttributes } from '../custom-attributes.ts';
 import { safeSrc } from '../../template/urls.ts';
@@ -119,23 +127,7 @@ export function icons(block: IconsBlock, context: PageContext): void {
     'center',
   );
   sheet.kinds.add(kindSelector(context, 'icon', ' a'), 'text-decoration', 'none');
-  openBlock(
-    context,
-    'icons',
-    block,
-    'color',
-    style.color,
-    'font-family',
-    style.inheritsFont ? '' : style.font,
-    'font-size',
-    `${style.size}px`,
-    'font-weight',
-    style.weight === '400' ? '' : style.weight,
-    'letter-spacing',
-    style.spacing === 'normal' ? '' : style.spacing,
-    'text-align',
-    block.align,
-  );
+  openBlock(context, 'icons', block, ...labelPairs(style), 'text-align', block.align);
   for (const [i, item] of block.icons.entries()) {
     const last = i === block.icons.length - 1;
     const start = anchor(item);
