@@ -63,6 +63,12 @@ async function start(): Promise<string> {
     'last',
     () => true,
     (scope) => {
+      scope.removeAllContentTypeParsers();
+      scope.addContentTypeParser(
+        'application/json',
+        { parseAs: 'string' },
+        scope.getDefaultJsonParser('error', 'error'),
+      );
       scope.get('/slow', async () => {
         await new Promise<void>((resolve) => (release = resolve));
         return { ok: true };
@@ -96,6 +102,26 @@ it.each([
   const response = await send(await start(), { path });
   expect(response.status).toBeGreaterThanOrEqual(400);
   expect(response.json()).toMatchObject({ door: name });
+});
+
+it.each([
+  ['application/json', '{bad'],
+  ['application/json', ''],
+  ['Stream', 'abc'],
+  ['application/json', 'x'.repeat(5000)],
+])('answers an unknown path as such, also with a body of %s', async (type, body) => {
+  const base = await start();
+  for (const [path, name] of [
+    ['/api/nothing', 'first'],
+    ['/nothing', 'last'],
+  ] as const) {
+    const headers = { 'content-type': type };
+    const response = await send(base, { path, method: 'POST', headers, body });
+    expect([response.status, response.json()]).toEqual([
+      404,
+      { door: name, message: 'nothing here' },
+    ]);
+  }
 });
 
 it('gives an error to the door of its route, and bugs to the operator only', async () => {
@@ -165,6 +191,10 @@ it('answers what is not HTTP in the last door’s shape and closes', async () =>
   expect(garbage).toContain('{"door":"last"}');
   const large = await sendRaw(base, `GET / HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(9000)}\r\n\r\n`);
   expect(large).toMatch(/^HTTP\/1\.1 431/);
+  const url = `/api/echo?${'x'.repeat(9000)}`;
+  const long = await sendRaw(base, `GET ${url} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  expect(long).toMatch(/^HTTP\/1\.1 414/);
+  expect(long).toContain('{"door":"first"}');
 });
 
 it('finishes running requests when it drains, and closes idle connections', async () => {

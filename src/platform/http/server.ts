@@ -109,11 +109,13 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
         socket.destroy();
         return;
       }
-      const status = rawStatus((error as NodeJS.ErrnoException).code);
-      socket.end(rawAnswer(status, doors.at(-1)));
+      const line = requestLine((error as unknown as { rawPacket?: Buffer }).rawPacket);
+      const status = rawStatus((error as NodeJS.ErrnoException).code, line.long);
+      socket.end(rawAnswer(status, doorOf(line.url)));
     },
   });
 
+  leaveBodiesToDoors(app);
   app.addHook('onRequest', (request, _reply, done) => {
     const { httpVersion, headers } = request.raw;
     done(httpVersion === '1.1' && headers.host === undefined ? new HostMissing() : undefined);
@@ -151,6 +153,23 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     });
   }
   return app;
+}
+
+/**
+ * Outside the doors no body is read: an unknown path is answered as such, whatever was sent to it. The doors bring
+ * their own parsers.
+ */
+function leaveBodiesToDoors(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, payload, done) => {
+    payload.resume();
+    done(null);
+  });
+  app.addHook('onRequest', (request, _reply, done) => {
+    // An unreadable media type would be refused before the path.
+    if (request.is404) request.headers['content-type'] = 'application/octet-stream';
+    done();
+  });
 }
 
 /** RFC 9112, 3.2: a request of HTTP/1.1 names its host. */
@@ -194,8 +213,19 @@ function requestIds(): () => string {
   return () => `${prefix}-${(counter++).toString(36)}`;
 }
 
-function rawStatus(code: string | undefined): number {
-  if (code === 'HPE_HEADER_OVERFLOW') return 431;
+/** What can be told of a request that could not be read: its URL, and whether that is what made it too long. */
+function requestLine(packet: Buffer | undefined): { url: string; long: boolean } {
+  const text = packet?.toString('latin1') ?? '';
+  const end = text.indexOf('\r\n');
+  const url = /^[A-Z]+ (\/[^ \r\n]*)/.exec(text)?.[1] ?? '/';
+  return { url, long: end < 0 ? text.length > LONG_LINE : end > LONG_LINE };
+}
+
+/** Characters from which a request line is the likely reason for headers that are too large. */
+const LONG_LINE = 8000;
+
+function rawStatus(code: string | undefined, longLine: boolean): number {
+  if (code === 'HPE_HEADER_OVERFLOW') return longLine ? 414 : 431;
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 408;
   return 400;
 }
@@ -203,6 +233,7 @@ function rawStatus(code: string | undefined): number {
 const REASONS: Record<number, string> = {
   400: 'Bad Request',
   408: 'Request Timeout',
+  414: 'URI Too Long',
   431: 'Request Header Fields Too Large',
 };
 
