@@ -10,8 +10,6 @@ const server = ParseServer({
   serverURL: 'http://127.0.0.1/parse',
   mountPath: '/parse',
   logLevel: 'error',
-  // It would write files into the working directory.
-  logsFolder: null as unknown as string,
 });
 await server.start();
 const app = express();

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { startPostgres } from '../../test/support/postgres.ts';
 import { httpRequest } from '../lib/load.ts';
 import { SERVER_CORE, start } from '../lib/processes.ts';
+import { temporaryFolder } from '../lib/skep.ts';
 import { type Competitor, expectSame, json, LISTENING } from './competitor.ts';
 import { note } from './documents.ts';
 
@@ -12,11 +13,14 @@ export async function startParse(documents: number): Promise<Competitor> {
   await using cleanup = new AsyncDisposableStack();
   const postgres = await startPostgres({ durable: true });
   cleanup.defer(() => postgres.stop());
+  const folder = await temporaryFolder();
+  cleanup.defer(folder.remove);
   const url = `${postgres.url}/parse`;
   await sql(`${postgres.url}/postgres`, 'CREATE DATABASE parse');
   const parse = await start({
-    args: ['backend/parse-program.ts'],
-    cwd: path.join(import.meta.dirname, '..'),
+    args: [path.join(import.meta.dirname, 'parse-program.ts')],
+    // It writes its logs into the working directory.
+    cwd: folder.path,
     env: { NODE_ENV: 'production', PARSE_DATABASE: url },
     core: SERVER_CORE,
     ready: LISTENING,

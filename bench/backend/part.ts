@@ -118,7 +118,7 @@ function report(
   ];
   const rows = goals.map(([kind, against, goal]): Row => {
     const show = (name: string) =>
-      `${number(of(series[kind], name, 'rate').median)}/s, p99 ${number(of(series[kind], name, 'p99').median)} ms`;
+      `${number(of(series[kind], name, 'rate').median)}/s, p99 ${number(of(series[kind], name, 'p99').median)} ms, ${number(of(series[kind], name, 'cpuMs').median * 1000)} µs CPU`;
     return {
       what: TITLES[kind],
       against,
@@ -134,7 +134,7 @@ function report(
     part: 'backend',
     title: `Documents over HTTP (${options.documents.toLocaleString('en-US').replaceAll(',', ' ')} documents)`,
     notes: [
-      `${options.connections} kept-alive connections without pipelining; ${options.rounds} rounds of ${options.seconds} s after ${options.warmSeconds} s of warming up, the servers in turns. Result: the ratio of the operations a second.`,
+      `${options.connections} kept-alive connections without pipelining; ${options.rounds} rounds of ${options.seconds} s after ${options.warmSeconds} s of warming up, the servers in turns. Result: the ratio of the operations a second. CPU: processor time of the server program for one operation, which other programs on the machine disturb less; without PostgreSQL’s.`,
       pinned
         ? 'Every server program runs on the first core, the load client on the second. The PostgreSQL of Parse Server may use both, which is in its favour.'
         : 'Nothing is pinned to a core.',
