@@ -108,7 +108,8 @@ onBothEngines('statements', (engine) => {
       return new Set(texts).size;
     };
     const once = await distinct(0, 1);
-    expect(await distinct(1, 3)).toBeLessThanOrEqual(once + 3);
+    // What runs in the background comes and goes; each text of a client would be dozens.
+    expect(await distinct(1, 4)).toBeLessThanOrEqual(once + 10);
   });
 });
 

@@ -149,9 +149,9 @@ describe('headers', () => {
     expect(world.app.logged.join('')).not.toContain('<script>');
   });
 
-  it('too many bytes of headers are 431', async () => {
+  it('too many bytes of headers are 431, of a URL 414', async () => {
     expectRaw(await raw(['GET / HTTP/1.1', 'Host: x', `X: ${'x'.repeat(20_000)}`]), 431);
-    expectRaw(await raw([`GET /${'x'.repeat(20_000)} HTTP/1.1`, 'Host: x']), 431);
+    expectRaw(await raw([`GET /${'x'.repeat(20_000)} HTTP/1.1`, 'Host: x']), 414);
   });
 
   it('thousands of headers are not an error of the server', async () => {
@@ -332,7 +332,7 @@ function open(bytes: string): { socket: Socket; answer: Promise<string> } {
 function expectRaw(answer: string, status: number): void {
   expect(answer.slice(0, 200)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   expect(answer).toMatch(/connection: close/i);
-  // Nobody knows whose path it would have been: the door that owns what is left answers.
+  // All of these are paths of the door that owns what is left.
   expectErrorText('baasbox', bodyOf(answer), status);
 }
 

@@ -215,14 +215,13 @@ function requestIds(): () => string {
 
 /** What can be told of a request that could not be read: its URL, and whether that is what made it too long. */
 function requestLine(packet: Buffer | undefined): { url: string; long: boolean } {
-  const text = packet?.toString('latin1') ?? '';
-  const end = text.indexOf('\r\n');
-  const url = /^[A-Z]+ (\/[^ \r\n]*)/.exec(text)?.[1] ?? '/';
-  return { url, long: end < 0 ? text.length > LONG_LINE : end > LONG_LINE };
+  // A later packet of the same request does not say whose it is.
+  const url = /^[A-Z]+ (\/[^ \r\n]*)/.exec(packet?.toString('latin1') ?? '')?.[1] ?? '/';
+  return { url, long: url.length > LONG_URL };
 }
 
-/** Characters from which a request line is the likely reason for headers that are too large. */
-const LONG_LINE = 8000;
+/** Characters from which the URL is the likely reason for headers that are too large. */
+const LONG_URL = 8000;
 
 function rawStatus(code: string | undefined, longLine: boolean): number {
   if (code === 'HPE_HEADER_OVERFLOW') return longLine ? 414 : 431;
