@@ -51,8 +51,8 @@ async function create(
   const request = {
     name,
     appcode: text('appcode', platform.random.alphanumeric(12)),
-    account: text('account', name.toLowerCase()),
-    admin: text('admin', `${name.toLowerCase()}-admin`),
+    account: text('account', label(name)),
+    admin: text('admin', `${label(name)}-admin`),
     password: config.adminPassword ?? platform.random.alphanumeric(20),
   };
   const tenant = await createTenant(platform, config, request);
@@ -65,4 +65,10 @@ async function create(
       `password  ${config.adminPassword ? '(as configured)' : request.password}`,
     ].join('\n'),
   );
+}
+
+/** The name as a label of a host name: lower-case letters, digits and hyphens. */
+function label(name: string): string {
+  const parts = name.toLowerCase().match(/[a-z0-9]+/g) ?? ['tenant'];
+  return parts.join('-').slice(0, 50);
 }

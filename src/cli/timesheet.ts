@@ -10,7 +10,7 @@ import type { Arguments } from './arguments.ts';
 import type { Command } from './command.ts';
 import { chosenTenant, withPlatform } from './open.ts';
 
-const USAGE = 'timesheet status | enable | disable | token PERSON [--reset]';
+const USAGE = 'timesheet status | people | enable | disable | token NUMBER [--reset]';
 
 export const command: Command = {
   usage: USAGE,
@@ -38,6 +38,16 @@ async function act(
     await updateAccount(context, { apiEnabled: action === 'enable' });
   } else if (action === 'token' && person) {
     await token(platform, account, Number(person), options['reset'] === true);
+  } else if (action === 'people') {
+    const people = await sql
+      .selectFrom('time_entities')
+      .select(['id', 'name', 'user_group'])
+      .where('tenant_id', '=', tenant)
+      .where('kind', '=', 'person')
+      .orderBy('id')
+      .execute();
+    for (const { id, name, user_group } of people)
+      console.log(`${id}  ${name}  ${user_group ?? ''}`);
   } else if (action === 'status') {
     console.log(`${account.name}: API calls are ${account.apiEnabled ? 'enabled' : 'disabled'}`);
   } else throw new Invalid('bad_arguments', `Usage: skep ${USAGE}`);
@@ -45,6 +55,9 @@ async function act(
 
 async function token(platform: Platform, account: Account, id: number, reset: boolean) {
   const { db, clock, credentials } = platform;
+  if (!Number.isInteger(id)) {
+    throw new Invalid('bad_arguments', 'A person is named by a number; see: skep timesheet people');
+  }
   const sql = db.tables<TimesheetTables>();
   const person = await findOfKind(sql, account.tenantId, 'person', { id });
   if (!person) throw new NotFound('no_person', `There is no person with the number ${id}`);

@@ -70,7 +70,9 @@ async function create({ context, actor, params, body }: ActorCall): Promise<Answ
 
 function chosenId({ id }: JsonObject): string | undefined {
   if (typeof id !== 'string' || id.trim() === '') return undefined;
-  if (id.length > MAX_ID || id.startsWith('#')) throw new Failure(400, 'The id is not valid');
+  // The path of a document called "count" is the one that counts.
+  if (id.length > MAX_ID || id.startsWith('#') || id === 'count')
+    throw new Failure(400, 'The id is not valid');
   return id;
 }
 

@@ -1,5 +1,6 @@
 // The BaasBox door: REST with envelopes, app codes and session tokens. This file is its table of contents.
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError } from '../../platform/errors.ts';
 import type { Door } from '../../platform/http/door.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { AccessRules } from './access.ts';
@@ -58,7 +59,13 @@ export function createBaasboxDoor(platform: Platform, config: BaasboxConfig): Do
       );
       for (const routes of Object.values(GROUPS)) for (const route of routes) route(app, rules);
     },
-    onError: (error, request, reply) => sendFailure(request, reply, failureOf(error)),
+    onError: (error, request, reply) => {
+      const retryAt = error instanceof DomainError ? error.details['retryAt'] : undefined;
+      if (typeof retryAt === 'number') {
+        reply.header('retry-after', Math.max(1, Math.ceil((retryAt - clock.now()) / 1000)));
+      }
+      return sendFailure(request, reply, failureOf(error));
+    },
     onNotFound: (request, reply) =>
       request.method === 'OPTIONS'
         ? preflight(request, reply)
