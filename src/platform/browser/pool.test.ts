@@ -247,7 +247,9 @@ describe('browser pool', () => {
 
   it('leaves no process and no file behind', async () => {
     const pool = poolWith();
-    const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('skep-page-'));
+    // Other processes have browsers of their own meanwhile.
+    const own = `skep-page-${process.pid}-`;
+    const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith(own));
     const before = new Set(folders());
     const running = pool.run(() => new Promise(() => undefined), MINUTE);
     const outcome = running.catch((error: unknown) => error);

@@ -90,7 +90,7 @@ function possibleRights(): Rights[] {
 }
 
 async function start(executable: Executable, rights: Rights): Promise<BrowserProcess> {
-  const home = await mkdtemp(path.join(tmpdir(), 'skep-page-'));
+  const home = await mkdtemp(path.join(tmpdir(), `skep-page-${process.pid}-`));
   try {
     if (rights.uid !== undefined) await chown(home, rights.uid, rights.uid);
     const child = spawn(executable.path, flags(home, rights), {
