@@ -38,6 +38,9 @@ export async function temporaryFolder(): Promise<{ path: string; remove: () => P
   return { path: folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
+/** As `npm start` starts it. */
+const NODE_ARGS = ['--max-semi-space-size=4'];
+
 /** Starts `skep serve` on the data folder and a free port, on the server's core unless told otherwise. */
 export function serve(
   dataDir: string,
@@ -45,7 +48,7 @@ export function serve(
   { nodeArgs = [], pin = true }: ServeOptions = {},
 ): Promise<Started & { port: number }> {
   return start({
-    args: [...nodeArgs, 'bin/skep.js', 'serve', '--port', '0', '--data-dir', dataDir],
+    args: [...NODE_ARGS, ...nodeArgs, 'bin/skep.js', 'serve', '--port', '0', '--data-dir', dataDir],
     cwd: ROOT,
     env: { NODE_ENV: 'production', ...settings },
     ...(pin ? { core: SERVER_CORE } : {}),
