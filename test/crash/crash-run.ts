@@ -119,12 +119,13 @@ function startWriters(
   const stopping = new AbortController();
   const goesOn = () => !stopping.signal.aborted && isAlive(server);
   const login = async (workload: Workload, client: Client, writer: number) => {
-    while (goesOn()) {
+    for (let attempt = 1; goesOn(); attempt++) {
       try {
         return await workload.session(client, writer, random);
       } catch (error) {
-        if (isAlive(server) && !databaseDies) throw error;
-        await delay(50);
+        await delay(100);
+        // A connection may end a moment before we hear that its server has been killed.
+        if (goesOn() && !databaseDies && attempt >= 10) throw error;
       }
     }
     return undefined;
