@@ -29,7 +29,13 @@ export class Client {
   send({ method, path, headers = {}, body }: Exchange): Promise<Answer | undefined> {
     const raw = typeof body === 'string' || Buffer.isBuffer(body);
     const bytes = body === undefined ? undefined : Buffer.from(raw ? body : JSON.stringify(body));
-    return new Promise((resolve) => {
+    return new Promise((settle) => {
+      // Whatever becomes of the connection, this ends; and the run does not while it waits.
+      const timer = setTimeout(() => sent.destroy(), PATIENCE_MS);
+      const resolve = (answer: Answer | undefined) => {
+        clearTimeout(timer);
+        settle(answer);
+      };
       const sent = request(
         {
           host: this.#base.hostname,
@@ -37,7 +43,6 @@ export class Client {
           agent: this.#agent,
           method,
           path,
-          timeout: PATIENCE_MS,
           headers: {
             ...headers,
             ...(bytes === undefined ? {} : { 'content-length': bytes.length }),
@@ -52,8 +57,8 @@ export class Client {
           response.on('error', () => resolve(undefined));
         },
       );
-      sent.on('timeout', () => sent.destroy());
       sent.on('error', () => resolve(undefined));
+      sent.on('close', () => resolve(undefined));
       sent.end(bytes);
     });
   }

@@ -83,9 +83,7 @@ export async function startPostgres({ durable = false } = {}): Promise<TestPostg
       await rm(root, { recursive: true, force: true });
     },
     async crash() {
-      const exit = once(server, 'exit');
-      server.kill('SIGKILL');
-      await exit;
+      await kill(server);
       server = await start();
     },
   };
@@ -113,6 +111,14 @@ async function binaries(root: string, copy: boolean): Promise<(name: string) => 
   return (name) => found[name] ?? '';
 }
 
+/** Also when it has ended by itself already: then there is no event to wait for. */
+async function kill(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  const exit = once(server, 'exit');
+  server.kill('SIGKILL');
+  await exit;
+}
+
 async function reachable(file: string): Promise<boolean> {
   for (let folder = path.dirname(file); ; folder = path.dirname(folder)) {
     const { mode } = await stat(folder);
@@ -138,9 +144,10 @@ async function ready(url: string, server: ChildProcess): Promise<void> {
     const client = new pg.Client(`${url}/postgres`);
     client.on('error', () => undefined);
     try {
-      await client.connect();
-      await client.query('SELECT 1');
-      return;
+      // A connection that ends half-way may never settle: then there is a next one.
+      const asked = client.connect().then(() => client.query('SELECT 1'));
+      const answer = await Promise.race([asked, delay(2000)]);
+      if (answer) return;
     } catch {
       await delay(25);
     } finally {
