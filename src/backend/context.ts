@@ -1,7 +1,10 @@
 // What every function of the backend room is given: the services, and on whose behalf it works.
+import type { Blobs } from '../platform/blobs/blobs.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Credentials } from '../platform/credentials/credentials.ts';
 import type { Database } from '../platform/database/database.ts';
+import type { Jobs } from '../platform/jobs/jobs.ts';
+import type { Logger } from '../platform/log.ts';
 import type { Random } from '../platform/random.ts';
 import type { Tenants } from '../platform/tenants/tenants.ts';
 
@@ -11,6 +14,11 @@ export interface BackendContext {
   random: Random;
   credentials: Credentials;
   tenants: Tenants;
+  blobs: Blobs;
+  jobs: Jobs;
+  log: Logger;
+  /** Folder for what is neither a row nor a blob, such as exports; absolute. */
+  folder: string;
   limits: BackendLimits;
 }
 

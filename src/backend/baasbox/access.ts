@@ -45,23 +45,21 @@ function parameter(request: FastifyRequest, query: QueryString, name: string): s
 const NOT_VALID = 'Authentication info not valid or not provided. HINT: is your session expired?';
 
 /** The actor of a request on the levels `anon`, `user` and `admin`. Throws `Failure` by the table of spec 2.4. */
-export async function admit(
+export async function identify(
   rules: AccessRules,
   level: 'anon' | 'user' | 'admin',
   { appcode, session, basic }: Presented,
   client: string,
 ): Promise<Actor> {
   if (basic !== undefined && appcode === undefined) throw appcodeMissing();
-  const actor =
-    session !== undefined
-      ? await bySession(rules, session)
-      : basic !== undefined
-        ? await byPassword(rules, basic, appcode as string, client)
-        : await byAppcode(rules, level, appcode);
-  if (level === 'admin' && !actor.administrator) {
-    throw new Failure(403, `User ${actor.user?.name ?? ''} is not an administrator`);
-  }
-  return actor;
+  if (session !== undefined) return bySession(rules, session);
+  if (basic !== undefined) return byPassword(rules, basic, appcode as string, client);
+  return byAppcode(rules, level, appcode);
+}
+
+/** Throws `Failure` (403, row 11 of spec 2.4) for everyone else. */
+export function requireAdministrator({ administrator, user }: Actor): void {
+  if (!administrator) throw new Failure(403, `User ${user?.name ?? ''} is not an administrator`);
 }
 
 async function bySession({ context }: AccessRules, token: string): Promise<Actor> {

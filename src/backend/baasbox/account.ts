@@ -19,13 +19,13 @@ import {
 import { ownProfileJson } from './wire.ts';
 
 export const accountRoutes: readonly Route[] = [
-  appRoute('POST', '/user', create),
+  appRoute('POST', '/user', { group: 'account.create' }, create),
   openRoute('POST', '/login', login),
   openRoute('POST', '/user/login', login),
   openRoute('POST', '/users/login', login),
-  route('POST', '/logout', 'user', logout),
-  route('GET', '/me', 'user', me),
-  route('GET', '/user', 'user', me),
+  route('POST', '/logout', { level: 'user', group: 'account' }, logout),
+  route('GET', '/me', { level: 'user', group: 'account' }, me),
+  route('GET', '/user', { level: 'user', group: 'account' }, me),
   // Its only purpose is to keep the session alive, which every call does.
   route('GET', '/refresh', 'user', () => Promise.resolve(answer(''))),
 ];

@@ -33,18 +33,18 @@ const SYSTEM_FIELDS: ReadonlySet<string> = new Set([
 const MAX_ID = 255;
 
 export const documentRoutes: readonly Route[] = [
-  route('POST', '/document/:collection', 'user', create),
+  route('POST', '/document/:collection', { level: 'user', group: 'data.write' }, create),
   // The same path with a record identity reads one document, for users only.
   route(
     'GET',
     '/document/:collection',
-    ({ params }) => (isRid(params) ? 'user' : 'anon'),
+    { level: ({ params }) => (isRid(params) ? 'user' : 'anon'), group: 'data.read' },
     (call) => (isRid(call.params) ? readByRid(call) : list(call)),
   ),
-  route('GET', '/document/:collection/count', 'anon', count),
-  route('GET', '/document/:collection/:id', 'anon', read),
-  route('PUT', '/document/:collection/:id', 'user', replace),
-  route('DELETE', '/document/:collection/:id', 'user', remove),
+  route('GET', '/document/:collection/count', { level: 'anon', group: 'data.read' }, count),
+  route('GET', '/document/:collection/:id', { level: 'anon', group: 'data.read' }, read),
+  route('PUT', '/document/:collection/:id', { level: 'user', group: 'data.update' }, replace),
+  route('DELETE', '/document/:collection/:id', { level: 'user', group: 'data.write' }, remove),
 ];
 
 function isRid(params: Readonly<Record<string, string>>): boolean {

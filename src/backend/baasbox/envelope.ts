@@ -1,4 +1,5 @@
 // The envelopes around every answer (BaasBox spec 3.1 to 3.3), built from values, with data spliced in as JSON text.
+import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { pathOf } from '../../platform/http/door.ts';
 import { QueryString } from './query-string.ts';
@@ -8,7 +9,7 @@ const API_VERSION = '1.0.0';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** What an endpoint answers. */
+/** What an endpoint answers inside the envelope. */
 export interface Answer {
   /** 200 unless said otherwise. */
   status?: number;
@@ -17,6 +18,15 @@ export interface Answer {
   /** Whether at least one more record exists; only for lists that were asked for by page. */
   more?: boolean | undefined;
   headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer without an envelope: downloads, pages, event streams (spec 3.2). */
+export interface RawAnswer {
+  /** 200 unless said otherwise. */
+  status?: number;
+  /** With a `content-type`; a stream of known length says it with `content-length`. */
+  headers: Readonly<Record<string, string>>;
+  raw: string | Buffer | Readable;
 }
 
 /** Data of endpoints that return nothing. */
@@ -37,9 +47,14 @@ export const CORS_HEADERS: Readonly<Record<string, string>> = {
 /** Sends a success. */
 export function sendAnswer(
   reply: FastifyReply,
-  { status = 200, data, more, headers }: Answer,
+  answered: Answer | RawAnswer,
   callId: string | undefined,
 ): FastifyReply {
+  if ('raw' in answered) {
+    const { status = 200, headers, raw } = answered;
+    return reply.code(status).headers(CORS_HEADERS).headers(headers).send(raw);
+  }
+  const { status = 200, data, more, headers } = answered;
   const id = callId ? `"call_id":${JSON.stringify(callId)},` : '';
   const rest = more === undefined ? '' : `"more":${more},`;
   if (more !== undefined) reply.header('X-BB-MORE', String(more));

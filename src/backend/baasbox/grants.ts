@@ -11,11 +11,36 @@ import { route, type ActorCall, type Route } from './route.ts';
 import { documentJson } from './wire.ts';
 
 export const grantRoutes: readonly Route[] = [
-  route('PUT', '/document/:collection/:id/acl', 'user', replaceAcl),
-  route('PUT', '/document/:collection/:id/:action/user/:grantee', 'user', single(false, true)),
-  route('DELETE', '/document/:collection/:id/:action/user/:grantee', 'user', single(false, false)),
-  route('PUT', '/document/:collection/:id/:action/role/:grantee', 'user', single(true, true)),
-  route('DELETE', '/document/:collection/:id/:action/role/:grantee', 'user', single(true, false)),
+  route(
+    'PUT',
+    '/document/:collection/:id/acl',
+    { level: 'user', group: 'data.grants' },
+    replaceAcl,
+  ),
+  route(
+    'PUT',
+    '/document/:collection/:id/:action/user/:grantee',
+    { level: 'user', group: 'data.grants' },
+    single(false, true),
+  ),
+  route(
+    'DELETE',
+    '/document/:collection/:id/:action/user/:grantee',
+    { level: 'user', group: 'data.grants' },
+    single(false, false),
+  ),
+  route(
+    'PUT',
+    '/document/:collection/:id/:action/role/:grantee',
+    { level: 'user', group: 'data.grants' },
+    single(true, true),
+  ),
+  route(
+    'DELETE',
+    '/document/:collection/:id/:action/role/:grantee',
+    { level: 'user', group: 'data.grants' },
+    single(true, false),
+  ),
 ];
 
 async function replaceAcl({ context, actor, params, body }: ActorCall): Promise<Answer> {

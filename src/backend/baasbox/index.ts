@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/errors.ts';
 import type { Door } from '../../platform/http/door.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { openBackend } from '../open.ts';
 import type { AccessRules } from './access.ts';
 import { accountRoutes } from './account.ts';
 import { mediaType, type RawBody } from './body.ts';
@@ -10,6 +11,7 @@ import { collectionRoutes } from './collections.ts';
 import type { BaasboxConfig } from './config.ts';
 import { documentRoutes } from './documents.ts';
 import { CORS_HEADERS, rawFailure, sendFailure } from './envelope.ts';
+import { endpointRoutes } from './endpoints.ts';
 import { failureOf } from './errors.ts';
 import { grantRoutes } from './grants.ts';
 import { partRoutes } from './parts.ts';
@@ -24,20 +26,18 @@ const GROUPS = {
   grants: grantRoutes,
   collections: collectionRoutes,
   settings: settingRoutes,
+  endpoints: endpointRoutes,
 };
 
 /** Makes the door. It owns every path that no other door does, so it is mounted last. */
 export function createBaasboxDoor(platform: Platform, config: BaasboxConfig): Door {
-  const { db, clock, random, credentials, tenants } = platform;
-  const limits = {
+  const { clock, random } = platform;
+  const context = openBackend(platform, {
     queryTimeoutMs: config.queryTimeoutMs,
     sessionTimeoutMinutes: config.sessionTimeoutMinutes,
     sessionEpoch: config.endSessionsAtStart ? random.uuid() : undefined,
-  };
-  const rules: AccessRules = {
-    context: { db, clock, random, credentials, tenants, limits },
-    basicFailureStatus: config.basicAuthFailureStatus,
-  };
+  });
+  const rules: AccessRules = { context, basicFailureStatus: config.basicAuthFailureStatus };
 
   return {
     name: 'baasbox',

@@ -11,8 +11,8 @@ import { NOT_FOUND_TEXT, route, type ActorCall, type Route } from './route.ts';
 import { documentJson } from './wire.ts';
 
 export const partRoutes: readonly Route[] = [
-  route('GET', '/document/:collection/:id/*', 'anon', read),
-  route('PUT', '/document/:collection/:id/*', 'user', write),
+  route('GET', '/document/:collection/:id/*', { level: 'anon', group: 'data.read' }, read),
+  route('PUT', '/document/:collection/:id/*', { level: 'user', group: 'data.update' }, write),
 ];
 
 /** Fields that the system keeps. */

@@ -1,9 +1,18 @@
 // How a route of this door is declared: method, path, who may, handler.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor, BackendContext } from '../context.ts';
-import { admit, presented, tenantByAppcode, type AccessRules, type Level } from './access.ts';
+import { GROUP_PREFIX, isEnabled, type EndpointGroup } from '../endpoint-groups.ts';
+import {
+  identify,
+  presented,
+  requireAdministrator,
+  tenantByAppcode,
+  type AccessRules,
+  type Level,
+} from './access.ts';
 import { NO_BODY, type RawBody } from './body.ts';
-import { sendAnswer, type Answer } from './envelope.ts';
+import { sendAnswer, type Answer, type RawAnswer } from './envelope.ts';
+import { Failure } from './failure.ts';
 import { QueryString } from './query-string.ts';
 
 /** What a path without a route answers. */
@@ -34,17 +43,31 @@ type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 /** Puts a route into the server. */
 export type Route = (app: FastifyInstance, rules: AccessRules) => void;
 
-/** A route for callers who are known to the level. A path may stand for several levels: then `level` looks at the call. */
+/** Levels on which somebody in particular calls, if only `anonymous`. */
+type ActorLevel = Exclude<Level, 'none' | 'appcode'>;
+
+export interface Access {
+  /** A path may stand for several levels: then a function looks at the call. */
+  level: ActorLevel | ((call: Call) => ActorLevel);
+  /** The endpoint group that administrators can switch off. */
+  group?: EndpointGroup;
+}
+
+/** A route for callers who are known to the level. */
 export function route(
   method: Method,
   path: string,
-  level: Exclude<Level, 'none' | 'appcode'> | ((call: Call) => Exclude<Level, 'none' | 'appcode'>),
-  handler: (call: ActorCall) => Promise<Answer>,
+  access: ActorLevel | Access,
+  handler: (call: ActorCall) => Promise<Answer | RawAnswer>,
 ): Route {
+  const { level, group } = typeof access === 'string' ? { level: access } : access;
   return declare(method, path, async (call, rules) => {
     const { request, query } = call;
     const needed = typeof level === 'function' ? level(call) : level;
-    const actor = await admit(rules, needed, presented(request, query), request.ip);
+    // A wrong password comes before a switched-off group, and that before a missing role (spec 1.2).
+    const actor = await identify(rules, needed, presented(request, query), request.ip);
+    if (group && !actor.administrator) await requireGroup(call.context, actor.tenant, group);
+    if (needed === 'admin') requireAdministrator(actor);
     return handler({ ...call, actor });
   });
 }
@@ -53,12 +76,14 @@ export function route(
 export function appRoute(
   method: Method,
   path: string,
-  handler: (call: AppCall) => Promise<Answer>,
+  { group }: { group?: EndpointGroup },
+  handler: (call: AppCall) => Promise<Answer | RawAnswer>,
 ): Route {
   return declare(method, path, async (call, rules) => {
     const { request, query } = call;
     const appcode = presented(request, query).appcode ?? (query.first('appcode') || undefined);
     const tenant = await tenantByAppcode(rules, appcode);
+    if (group) await requireGroup(call.context, tenant, group);
     return handler({ ...call, tenant });
   });
 }
@@ -67,15 +92,24 @@ export function appRoute(
 export function openRoute(
   method: Method,
   path: string,
-  handler: (call: Call) => Promise<Answer>,
+  handler: (call: Call) => Promise<Answer | RawAnswer>,
 ): Route {
   return declare(method, path, handler);
+}
+
+async function requireGroup(
+  context: BackendContext,
+  tenant: string,
+  group: EndpointGroup,
+): Promise<void> {
+  if (await isEnabled(context, tenant, group)) return;
+  throw new Failure(403, `The endpoint group ${GROUP_PREFIX}${group} is disabled`);
 }
 
 function declare(
   method: Method,
   path: string,
-  run: (call: Call, rules: AccessRules) => Promise<Answer>,
+  run: (call: Call, rules: AccessRules) => Promise<Answer | RawAnswer>,
 ): Route {
   return (app, rules) => {
     app.route({
