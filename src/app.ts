@@ -50,6 +50,7 @@ async function serve(platform: Platform, config: Config, release: () => void): P
     http: { ...config.http, bodyLimit: 1024 * 1024, trustProxy: trusted(config) },
     doors,
     before: (app) => prepare(app, platform, config, metrics, doors),
+    onArrived: (connection, open) => platform.db.requestArrived(connection, open),
     onServed: (served) => {
       metrics.observe(served);
       logServed(platform, config, served);

@@ -1,5 +1,6 @@
 // The tables of the backend room and the steps that make them.
 import { sql } from 'kysely';
+import { watch } from '../platform/database/changes.ts';
 import type { Migration } from '../platform/database/migrations.ts';
 
 export interface BackendTables {
@@ -234,6 +235,21 @@ export const backendMigrations: readonly Migration[] = [
         // Positions grow over all collections: one sequence does not make writers wait for each other.
         await sql`CREATE SEQUENCE backend_document_positions`.execute(db);
       }
+    },
+  },
+  {
+    name: '0102_backend_watched',
+    async up(db, dialect) {
+      await watch(db, dialect, {
+        table: 'backend_users',
+        columns: ['tenant_id', 'id', 'name', 'role'],
+      });
+      await watch(db, dialect, {
+        table: 'backend_roles',
+        columns: ['tenant_id', 'id', 'name', 'inherits'],
+        // A role may inherit from one that comes later.
+        inserts: true,
+      });
     },
   },
 ];

@@ -1,4 +1,5 @@
 // Sessions: logging in and out, and finding out who a session or password belongs to (BaasBox spec 2.5, 2.6).
+import { memo } from '../../platform/database/memo.ts';
 import { uuidToken } from '../../platform/credentials/token-formats.ts';
 import type { PasswordIdentity } from '../../platform/credentials/passwords.ts';
 import { roleGrantee, userGrantee } from '../acl/grantees.ts';
@@ -54,10 +55,11 @@ export function checkPassword(
   return context.credentials.passwords.verify({ ...login, realm: USER_REALM });
 }
 
-export type SessionCheck =
-  | { actor: Actor }
-  /** `name`: the session was good until the account's password or name changed, or it was suspended. */
-  | { actor: undefined; name: string | undefined };
+export interface SessionCheck {
+  actor: Actor | undefined;
+  /** Without an actor: the session was good until this account's password or name changed, or it was suspended. */
+  name: string | undefined;
+}
 
 /** Who a session token acts for; each use makes the session last longer. */
 export async function checkSession(context: BackendContext, token: string): Promise<SessionCheck> {
@@ -67,9 +69,11 @@ export async function checkSession(context: BackendContext, token: string): Prom
   if (!isOfEpoch(holder.data, context.limits.sessionEpoch)) {
     return { actor: undefined, name: undefined };
   }
-  const row = await findUser(context.db, holder.tenant, holder.subject);
-  if (!row || !check.valid) return { actor: undefined, name: row?.name };
-  return { actor: await actorOf(context, holder.tenant, row) };
+  const { tenant, subject } = holder;
+  if (!check.valid) {
+    return { actor: undefined, name: (await findUser(context.db, tenant, subject))?.name };
+  }
+  return { actor: await actorWith(context, tenant, subject), name: undefined };
 }
 
 function isOfEpoch(data: unknown, epoch: string | undefined): boolean {
@@ -81,8 +85,7 @@ export async function actorFor(
   context: BackendContext,
   { tenant, subject }: PasswordIdentity,
 ): Promise<Actor | undefined> {
-  const row = await findUser(context.db, tenant, subject);
-  return row && actorOf(context, tenant, row);
+  return actorWith(context, tenant, subject);
 }
 
 /** The profile of a verified password's owner. */
@@ -105,6 +108,24 @@ export function anonymous(tenant: string): Actor {
     seesAll: false,
     administrator: false,
   };
+}
+
+/** Actors of accounts that called lately, made of watched columns (`tables.ts`) only. */
+const actors = memo<Actor>({ max: 20_000 });
+
+/** The account as an actor; `undefined` when it is gone. */
+async function actorWith(
+  context: BackendContext,
+  tenant: string,
+  id: string,
+): Promise<Actor | undefined> {
+  const key = `${tenant}\n${id}`;
+  const known = actors.get(context.db, key);
+  if (known) return known;
+  return actors.load(context.db, key, async () => {
+    const row = await findUser(context.db, tenant, id);
+    return row && actorOf(context, tenant, row);
+  });
 }
 
 async function actorOf(context: BackendContext, tenant: string, row: UserRow): Promise<Actor> {

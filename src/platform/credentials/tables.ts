@@ -1,4 +1,5 @@
 // The tables of passwords, tokens and failed logins.
+import { watch } from '../database/changes.ts';
 import type { Migration } from '../database/migrations.ts';
 
 export interface CredentialTables {
@@ -110,6 +111,24 @@ export const credentialMigrations: readonly Migration[] = [
         .on('platform_login_failures')
         .column('forget_at')
         .execute();
+    },
+  },
+  {
+    name: '0013_platform_credentials_watched',
+    async up(db, dialect) {
+      // Not when a token was used and how long it lasts: that is written all the time.
+      await watch(db, dialect, {
+        table: 'platform_tokens',
+        columns: ['tenant_id', 'id', 'kind', 'hash', 'subject', 'label', 'data', 'bound_version'],
+      });
+      await watch(db, dialect, {
+        table: 'platform_token_owners',
+        columns: ['hash', 'tenant_id', 'token_id'],
+      });
+      await watch(db, dialect, {
+        table: 'platform_passwords',
+        columns: ['tenant_id', 'realm', 'name_key', 'version', 'suspended'],
+      });
     },
   },
 ];

@@ -1,6 +1,7 @@
 // Tokens of all doors: sessions, API tokens and API keys. Only keyed hashes of them are stored.
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import { memo } from '../database/memo.ts';
 import type { Transaction } from '../database/statement.ts';
 import { TooLarge } from '../errors.ts';
 import type { Random } from '../random.ts';
@@ -108,8 +109,8 @@ export interface TokensOptions {
 }
 
 /**
- * Rows are never cached: each check is one read by key, so a logout or a change of password in any process counts on
- * the very next request. The time of a sliding expiry is exact in the process that serves the token; other processes
+ * A logout or a change of password in any process counts on the very next request: a row is read on each check, or
+ * remembered while the database itself says that no token and no password has changed (`memo.ts`). The time of a sliding expiry is exact in the process that serves the token; other processes
  * and a restart after a crash see it up to `min(time-out / 20, 60 s)` plus a second late.
  */
 export class Tokens {
@@ -119,6 +120,8 @@ export class Tokens {
   readonly #hashKey: Buffer;
   readonly #sealKey: Buffer;
   readonly #touches: Touches;
+  /** Rows of tokens that were presented lately, by kind and token: while they are known, no hash is made either. */
+  readonly #rows = memo<CheckRow>({ max: 20_000 });
 
   constructor(db: Database, { clock, random, serverKey }: TokensOptions) {
     this.#db = db;
@@ -171,27 +174,24 @@ export class Tokens {
   /** Checks a presented token, notes its use and slides its expiry. */
   async verify(kind: string, token: string): Promise<TokenCheck> {
     if (token === '' || token.length > MAX_TOKEN) return UNKNOWN;
-    const row = await checkToken.first(this.#db, { hash: this.#hash(kind, token) });
-    if (!row) return UNKNOWN;
     const now = this.#clock.now();
+    const key = `${kind}\n${token}`;
+    let row = this.#rows.get(this.#db, key);
+    // Another process may have made the token last longer, which is no change that is watched.
+    if (!row || this.#isOver(row, now)) {
+      row = await this.#rows.load(this.#db, key, () =>
+        checkToken.first(this.#db, { hash: this.#hash(kind, token) }),
+      );
+    }
+    if (!row) return UNKNOWN;
+    if (this.#isOver(row, now)) return { valid: false, reason: 'expired' };
     const expiresAt = this.#expiry(row);
-    if (expiresAt !== null && now >= expiresAt) return { valid: false, reason: 'expired' };
     if (isSuperseded(row)) {
       return { valid: false, reason: 'superseded', holder: holder(row, expiresAt) };
     }
     const next =
       row.sliding_ms === null ? expiresAt : Math.max(expiresAt ?? 0, now + row.sliding_ms);
-    this.#touches.note(
-      {
-        tenant: row.tenant_id,
-        id: row.id,
-        hash: row.hash,
-        usedAt: now,
-        expiresAt: next,
-        savedAt: row.used_at ?? row.created_at,
-      },
-      row.sliding_ms,
-    );
+    this.#touches.note(row, now, next);
     return { valid: true, ...holder(row, next) };
   }
 
@@ -275,6 +275,11 @@ export class Tokens {
 
   #hash(kind: string, token: string): string {
     return keyedHash(this.#hashKey, [kind, token]);
+  }
+
+  #isOver(row: CheckRow, now: number): boolean {
+    const expiresAt = this.#expiry(row);
+    return expiresAt !== null && now >= expiresAt;
   }
 
   #expiry(row: CheckRow): number | null {

@@ -1,7 +1,7 @@
 // Remembers when tokens were used and writes it behind the requests, so that a request never waits for it.
 import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
-import { touchToken } from './token-rows.ts';
+import { touchToken, type CheckRow } from './token-rows.ts';
 
 /** A use is written at most this long after it, and a sliding expiry at most a twentieth of its time-out after. */
 const MAX_STEP_MS = 60_000;
@@ -11,14 +11,15 @@ const STEPS_PER_TIMEOUT = 20;
 const BATCH = 500;
 
 interface Used {
-  tenant: string;
-  id: string;
-  hash: string;
+  /** As it was read. Its times are set when they are written, because the row may be remembered (`Tokens.verify`). */
+  row: CheckRow;
   usedAt: number;
   expiresAt: number | null;
-  /** What the row says. */
-  savedAt: number;
-  stepMs: number;
+}
+
+/** What the row says. */
+function savedAt(row: CheckRow): number {
+  return row.used_at ?? row.created_at;
 }
 
 /** How far the row may lag behind the memory of the process that serves the token. */
@@ -42,14 +43,15 @@ export class Touches {
     return this.#used.get(hash)?.expiresAt ?? undefined;
   }
 
-  note(use: Omit<Used, 'stepMs'>, slidingMs: number | null): void {
-    const known = this.#used.get(use.hash);
+  note(row: CheckRow, usedAt: number, expiresAt: number | null): void {
+    const known = this.#used.get(row.hash);
     if (known) {
-      if (use.usedAt <= known.usedAt) return;
-      known.usedAt = use.usedAt;
-      known.expiresAt = use.expiresAt;
-    } else if (use.usedAt > use.savedAt) {
-      this.#used.set(use.hash, { ...use, stepMs: stepOf(slidingMs) });
+      known.row = row;
+      if (usedAt <= known.usedAt) return;
+      known.usedAt = usedAt;
+      known.expiresAt = expiresAt;
+    } else if (usedAt > savedAt(row)) {
+      this.#used.set(row.hash, { row, usedAt, expiresAt });
     }
   }
 
@@ -61,19 +63,25 @@ export class Touches {
   }
 
   async #write(now: number, all: boolean): Promise<void> {
-    const due = [...this.#used.values()].filter((used) => all || now - used.savedAt >= used.stepMs);
+    const due = [...this.#used.values()].filter(
+      ({ row }) => all || now - savedAt(row) >= stepOf(row.sliding_ms),
+    );
     for (let from = 0; from < due.length; from += BATCH) {
-      const batch = due.slice(from, from + BATCH).map((used) => ({ used, usedAt: used.usedAt }));
+      const batch = due.slice(from, from + BATCH).map((used) => ({ ...used, used }));
       await this.#db.write<unknown, void>(async (trx) => {
         if (this.#db.dialect === 'postgres') {
           // Losing the last moments in a crash is within what a sliding expiry promises anyway.
           await sql`SELECT set_config('synchronous_commit', 'off', true)`.execute(trx);
         }
-        for (const { used } of batch) await touchToken.run(trx, used);
+        for (const { row, usedAt, expiresAt } of batch) {
+          const { tenant_id: tenant, id, hash } = row;
+          await touchToken.run(trx, { tenant, id, hash, usedAt, expiresAt });
+        }
       });
-      for (const { used, usedAt } of batch) {
-        used.savedAt = usedAt;
-        if (used.usedAt === usedAt) this.#used.delete(used.hash);
+      for (const { used, usedAt, expiresAt } of batch) {
+        used.row.used_at = usedAt;
+        used.row.expires_at = expiresAt;
+        if (used.usedAt === usedAt) this.#used.delete(used.row.hash);
       }
     }
   }

@@ -15,4 +15,6 @@ export interface Result {
 export interface Connection {
   readonly dialect: Dialect;
   execute(sql: string, parameters: readonly unknown[]): Promise<Result>;
+  /** The same at once, where the engine runs on this thread anyway: each promise on the way costs. Throws. */
+  executeSync?(sql: string, parameters: readonly unknown[]): Result;
 }

@@ -37,6 +37,19 @@ export interface Database {
    */
   scan<Row>(query: CompiledQuery<Row>, options: ScanOptions): Promise<Row[]>;
 
+  /**
+   * How often watched tables (`changes.ts`) have changed, as the reads that follow without a pause see it; `undefined`
+   * where finding out costs as much as reading the rows. For `memo.ts`.
+   */
+  changes(): number | undefined;
+
+  /**
+   * Tells that a request has just come in, on which connection, and how many connections are open. Requests that the
+   * event loop hands over in one go may then see the same snapshot, which spares SQLite's locks: none of them can know
+   * of a commit that came later.
+   */
+  requestArrived(connection: object, open: number): void;
+
   /** The connection behind `tables()`, for statements compiled once (`statement.ts`). */
   readonly connection: Connection;
 

@@ -47,6 +47,8 @@ export function openPostgres(options: PostgresOptions): Database {
   return {
     dialect: 'postgres',
     connection,
+    changes: () => undefined,
+    requestArrived: () => undefined,
     tables: <Tables>() => reader as Kysely<Tables>,
     write: <Tables, T>(fn: (trx: Kysely<Tables>) => Promise<T>, write: WriteOptions = {}) =>
       retried(() => transaction(pool, names, fn, write)),

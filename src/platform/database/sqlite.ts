@@ -20,6 +20,8 @@ export function openSqlite(options: Omit<SqliteOptions, 'readonly'>): Database {
   return {
     dialect: 'sqlite',
     connection: reading,
+    changes: () => reading.changes(),
+    requestArrived: (connection, open) => reading.requestArrived(connection, open),
     tables: <Tables>() => reader as Kysely<Tables>,
     write: <Tables, T>(fn: (trx: Kysely<Tables>) => Promise<T>) =>
       writer.write<T>((trx) => fn(trx as unknown as Kysely<Tables>)),

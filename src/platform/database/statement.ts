@@ -1,6 +1,6 @@
 // Statements that are compiled once and run often: the hot paths.
 import type { Compilable, Kysely } from 'kysely';
-import type { Connection, Dialect } from './connection.ts';
+import type { Connection, Dialect, Result } from './connection.ts';
 import type { Database } from './database.ts';
 import { connectionOf, kyselyOn } from './kysely.ts';
 
@@ -48,13 +48,13 @@ export function statement<Parameters extends object, Row, Tables = never>(
     return (compiled[connection.dialect] = { sql: query.sql, parameters: query.parameters });
   };
 
-  const execute = (on: object, parameters: Parameters) => {
+  const execute = async (on: object, parameters: Parameters): Promise<Result> => {
     const connection = isDatabase(on) ? on.connection : connectionOf(on);
     const { sql, parameters: slots } = compiled[connection.dialect] ?? compile(connection);
     const values = slots.map((slot) =>
       slot instanceof Placeholder ? (parameters as Record<string, unknown>)[slot.name] : slot,
     );
-    return connection.execute(sql, values);
+    return connection.executeSync?.(sql, values) ?? connection.execute(sql, values);
   };
 
   return {

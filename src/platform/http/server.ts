@@ -39,6 +39,10 @@ export interface ServerOptions {
   doors: readonly Door[];
   /** Declares what belongs to no door, before the doors declare their routes. */
   before?: (app: FastifyInstance) => Promise<void>;
+  /**
+   * Called for each request as soon as it has come in, with its connection and how many are open. Must not throw.
+   */
+  onArrived?: (connection: object, open: number) => void;
   /** Called once a request, after the answer is sent. Must not throw. */
   onServed: (served: Served) => void;
   /** Called for failures that nobody foresaw, with the error itself. */
@@ -115,8 +119,15 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     },
   });
 
+  let open = 0;
+  app.server.on('connection', (socket) => {
+    open += 1;
+    socket.once('close', () => (open -= 1));
+  });
+
   leaveBodiesToDoors(app);
   app.addHook('onRequest', (request, _reply, done) => {
+    options.onArrived?.(request.raw.socket, open);
     const { httpVersion, headers } = request.raw;
     done(httpVersion === '1.1' && headers.host === undefined ? new HostMissing() : undefined);
   });
