@@ -5,6 +5,6 @@ import type { Config } from './config.ts';
 import type { Platform } from './platform/platform.ts';
 
 export function openBackendOf(platform: Platform, { baasbox }: Config): BackendContext {
-  const { queryTimeoutMs, sessionTimeoutMinutes } = baasbox;
-  return openBackend(platform, { queryTimeoutMs, sessionTimeoutMinutes });
+  const { queryTimeoutMs, sessionTimeoutMinutes, settings } = baasbox;
+  return openBackend(platform, { queryTimeoutMs, sessionTimeoutMinutes, settings });
 }

@@ -2,11 +2,13 @@
 import type { Blobs } from '../platform/blobs/blobs.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Credentials } from '../platform/credentials/credentials.ts';
+import type { Sealer } from '../platform/credentials/sealing.ts';
 import type { Database } from '../platform/database/database.ts';
 import type { Jobs } from '../platform/jobs/jobs.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Random } from '../platform/random.ts';
 import type { Tenants } from '../platform/tenants/tenants.ts';
+import type { Overrides } from './settings/overrides.ts';
 
 export interface BackendContext {
   db: Database;
@@ -20,6 +22,10 @@ export interface BackendContext {
   /** Folder for what is neither a row nor a blob, such as exports; absolute. */
   folder: string;
   limits: BackendLimits;
+  /** What the operator has fixed or hidden among the settings of all apps. */
+  overrides: Overrides;
+  /** Seals what settings must not show. */
+  sealer: Sealer;
 }
 
 export interface BackendLimits {

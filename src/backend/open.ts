@@ -1,9 +1,27 @@
 // Opens the backend room on the platform: its context, its services and the handlers of its jobs.
+import { sealerFor } from '../platform/credentials/sealing.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { BackendContext, BackendLimits } from './context.ts';
+import { readOverrides, type ConfiguredSetting } from './settings/overrides.ts';
 
-/** Makes the room's context. Called once for each platform, by the server and by commands alike. */
-export function openBackend(platform: Platform, limits: BackendLimits): BackendContext {
+export interface BackendOptions extends BackendLimits {
+  /** What the operator fixes, hides or locks among the settings of all apps, by key. */
+  settings?: Readonly<Record<string, ConfiguredSetting>>;
+}
+
+/**
+ * Makes the room's context. Called once for each platform, by the server and by commands alike. Throws `Invalid`
+ * (`bad_config`) for settings that do not exist or cannot have their value.
+ */
+export function openBackend(
+  platform: Platform,
+  { settings = {}, ...limits }: BackendOptions,
+): BackendContext {
   const { db, clock, random, credentials, tenants, blobs, jobs, log, folder } = platform;
-  return { db, clock, random, credentials, tenants, blobs, jobs, log, folder, limits };
+  const overrides = readOverrides(settings);
+  const sealer = sealerFor(platform.serverKey, 'backend-settings', random);
+  return {
+    ...{ db, clock, random, credentials, tenants, blobs, jobs, log, folder },
+    ...{ limits, overrides, sealer },
+  };
 }

@@ -26,6 +26,8 @@ export interface TestServer {
   /** Adds a user with any role and password `secret`, and logs in. */
   user(name: string, role?: string): Promise<TestUser>;
   admin: TestUser;
+  /** Logs in again; the administrator's password for `admin`, `secret` for others. */
+  login(name: string): Promise<TestUser>;
   /** Stops listening and starts a new server on the same database; gives its address. */
   restart(): Promise<string>;
   /** Errors that nobody foresaw; tests expect none. */
@@ -110,6 +112,7 @@ export async function startServer(
       return login(name, 'secret');
     },
     admin: await login(ADMIN.username, ADMIN.password),
+    login: (name) => login(name, name === ADMIN.username ? ADMIN.password : 'secret'),
     async restart() {
       await app.close();
       app = await serve();

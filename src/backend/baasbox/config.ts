@@ -1,6 +1,19 @@
 // Settings of the BaasBox door.
 import Type, { type Static } from 'typebox';
 
+/** A value that a setting has for good. */
+const fixed = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
+
+/** The same, and what administrators may see and do. */
+const handling = Type.Object(
+  {
+    value: Type.Optional(fixed),
+    visible: Type.Optional(Type.Boolean()),
+    editable: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+);
+
 export const baasboxConfig = Type.Object(
   {
     basicAuthFailureStatus: Type.Unsafe<400 | 401>(
@@ -32,6 +45,13 @@ export const baasboxConfig = Type.Object(
       default: 2000,
       minimum: 10,
       description: 'How long a search that scans a collection may run before it is stopped.',
+    }),
+    settings: Type.Record(Type.String(), Type.Union([fixed, handling]), {
+      default: {},
+      // One of them is the password of the mail server.
+      secret: true,
+      description:
+        'Settings of all apps that the operator decides, by key: a value fixes one, { "visible": false } hides it, { "editable": false } locks it.',
     }),
   },
   { default: {}, additionalProperties: false },

@@ -28,6 +28,8 @@ const TEXTS: Record<string, (error: DomainError) => Failure> = {
     new Failure(404, `${String(details['name'])} is not a valid collection name`),
   collection_name: ({ details }) =>
     new Failure(400, `The collection name ${String(details['name'])} is invalid`),
+  push_incomplete: ({ message }) => new Failure(503, message, '50301'),
+  push_switch: ({ message }) => new Failure(503, message, '50306'),
   empty_password: ({ message }) => new Failure(422, message),
   account_taken: () => new Failure(400, 'Error signing up: user name or email already in use'),
   name_taken: () => new Failure(400, 'Error signing up: user name or email already in use'),

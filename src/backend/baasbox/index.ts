@@ -36,6 +36,7 @@ export function createBaasboxDoor(platform: Platform, config: BaasboxConfig): Do
     queryTimeoutMs: config.queryTimeoutMs,
     sessionTimeoutMinutes: config.sessionTimeoutMinutes,
     sessionEpoch: config.endSessionsAtStart ? random.uuid() : undefined,
+    settings: config.settings,
   });
   const rules: AccessRules = { context, basicFailureStatus: config.basicAuthFailureStatus };
 

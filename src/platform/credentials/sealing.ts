@@ -1,6 +1,7 @@
 // Encrypts the few secrets that a protocol shows again.
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import type { Random } from '../random.ts';
+import { deriveKey } from './keys.ts';
 
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -27,4 +28,21 @@ export function unseal(key: Uint8Array, sealed: string, context: string): string
   } catch {
     return undefined;
   }
+}
+
+/** Seals and opens secrets of one purpose under a key of their own. */
+export interface Sealer {
+  /** `context` says where the secret belongs; it opens nowhere else. */
+  seal(text: string, context: string): string;
+  /** `undefined` when it was sealed elsewhere or is damaged. */
+  unseal(sealed: string, context: string): string | undefined;
+}
+
+/** A sealer for one purpose, such as `backend-settings`. */
+export function sealerFor(serverKey: Uint8Array, purpose: string, random: Random): Sealer {
+  const key = deriveKey(serverKey, `seal/${purpose}`);
+  return {
+    seal: (text, context) => seal(key, text, context, random),
+    unseal: (sealed, context) => unseal(key, sealed, context),
+  };
 }
