@@ -6,12 +6,20 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fetchPublic, type PublicFetchOptions } from './public-fetch.ts';
 
 let site: Server;
-let seen: { url?: string | undefined; headers: IncomingMessage['headers'] }[] = [];
+let seen: {
+  method?: string | undefined;
+  url?: string | undefined;
+  headers: IncomingMessage['headers'];
+  body: string;
+}[] = [];
 let dialled: string[] = [];
 
 const answers: Record<string, (res: ServerResponse) => void> = {
   '/redirect': (res) => res.writeHead(302, { location: 'http://inside.test/' }).end(),
   '/relative': (res) => res.writeHead(301, { location: '/pic.png?x=1' }).end(),
+  '/see-other': (res) => res.writeHead(303, { location: '/seen' }).end(),
+  '/moved': (res) => res.writeHead(307, { location: '/seen' }).end(),
+  '/elsewhere': (res) => res.writeHead(307, { location: 'http://other.test/seen' }).end(),
   '/loop': (res) => res.writeHead(302, { location: '/loop' }).end(),
   '/to-file': (res) => res.writeHead(302, { location: 'file:///etc/passwd' }).end(),
   '/to-port': (res) => res.writeHead(302, { location: 'http://site.test:22/' }).end(),
@@ -29,10 +37,15 @@ const answers: Record<string, (res: ServerResponse) => void> = {
 
 beforeAll(async () => {
   site = createServer((req, res) => {
-    seen.push({ url: req.url, headers: req.headers });
-    const answer = answers[req.url ?? ''];
-    if (answer) answer(res);
-    else res.end('hello');
+    const chunks: Buffer[] = [];
+    req.on('data', (chunk: Buffer) => chunks.push(chunk));
+    req.on('end', () => {
+      const { method, url, headers } = req;
+      seen.push({ method, url, headers, body: Buffer.concat(chunks).toString() });
+      const answer = answers[url ?? ''];
+      if (answer) answer(res);
+      else res.end('hello');
+    });
   });
   await new Promise<void>((done) => site.listen(0, '127.0.0.1', done));
 });
@@ -49,6 +62,7 @@ type Names = Record<string, string[] | (() => string[])>;
 
 const NAMES: Names = {
   'site.test': ['93.184.216.34'],
+  'other.test': ['93.184.216.35'],
   'inside.test': ['192.168.0.10'],
   'localtest.test': ['127.0.0.1'],
   'mixed.test': ['93.184.216.34', '10.0.0.1'],
@@ -197,5 +211,62 @@ describe('fetchPublic', () => {
     'https://site.test/',
   ])('says that %s does not answer', async (url) => {
     await expect(get(url)).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+
+  it.each(['POST', 'PUT', 'DELETE'] as const)(
+    'sends the body of a %s with its length',
+    async (method) => {
+      const body = Buffer.from('{"ä":1}');
+      const headers = { 'content-type': 'application/json' };
+      await get('http://site.test/seen', { method, body, headers });
+      expect(seen).toEqual([
+        expect.objectContaining({
+          method,
+          body: '{"ä":1}',
+          headers: expect.objectContaining({ 'content-length': '8', ...headers }) as unknown,
+        }),
+      ]);
+    },
+  );
+
+  it('asks with GET and without body where "see other" leads', async () => {
+    const headers = { 'content-type': 'text/plain', authorization: 'Bearer x' };
+    await get('http://site.test/see-other', { method: 'POST', body: Buffer.from('x'), headers });
+    expect(seen[1]).toMatchObject({
+      method: 'GET',
+      body: '',
+      headers: { authorization: 'Bearer x' },
+    });
+    expect(seen[1]?.headers).not.toHaveProperty('content-type');
+  });
+
+  it('repeats the whole request after 307, without credentials for another site', async () => {
+    const headers = { 'Content-Type': 'text/plain', Authorization: 'Bearer x', cookie: 'a=b' };
+    const post = { method: 'POST', body: Buffer.from('x'), headers } as const;
+    await get('http://site.test/moved', post);
+    expect(seen[1]).toMatchObject({
+      method: 'POST',
+      body: 'x',
+      headers: { authorization: 'Bearer x' },
+    });
+    seen = [];
+    await get('http://site.test/elsewhere', post);
+    expect(seen[1]).toMatchObject({ method: 'POST', body: 'x', headers: { host: 'other.test' } });
+    expect(seen[1]?.headers).not.toHaveProperty('authorization');
+    expect(seen[1]?.headers).not.toHaveProperty('cookie');
+  });
+
+  it('reaches a host that the operator trusts, on the port that was named, and no other', async () => {
+    const trusted = ['inside.test:8080', '127.0.0.1:8081', '[::1]:80'];
+    await get('http://inside.test:8080/', { trusted });
+    await get('http://127.0.0.1:8081/', { trusted });
+    expect(dialled).toEqual(['192.168.0.10 8080', '127.0.0.1 8081']);
+    for (const url of ['http://inside.test/', 'http://127.0.0.1:8080/', 'http://localtest.test/']) {
+      await expect(get(url, { trusted })).rejects.toMatchObject({ kind: 'forbidden' });
+    }
+    // A public site cannot lead there unless it is named too.
+    await expect(get('http://site.test/redirect', { trusted })).rejects.toMatchObject({
+      kind: 'forbidden',
+    });
   });
 });

@@ -1,11 +1,11 @@
-// GET for addresses that clients name: every hop is resolved once, checked, and dialled at the address that was checked.
+// Requests to addresses that clients name: every hop is resolved once, checked, and dialled at the address that was checked.
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { DeadlineExceeded, Forbidden, TooLarge, Unavailable } from '../errors.ts';
-import { resolvePublic, systemResolver, type Resolver } from './resolve.ts';
+import { resolveAny, resolvePublic, systemResolver, type Resolver } from './resolve.ts';
 
 /** Opens a TCP connection to an address that was checked before. */
 export type Dialer = (address: string, port: number) => Socket;
@@ -16,9 +16,18 @@ export interface Network {
   dial?: Dialer;
   /** Destination ports that may be dialled. */
   ports?: readonly number[];
+  /**
+   * Hosts with port (`intranet.example:8080`) that the operator trusts: neither their address nor their port is
+   * checked.
+   */
+  trusted?: readonly string[];
 }
 
 export interface PublicFetchOptions extends Network {
+  /** `GET` unless said otherwise. */
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Sent with its length; the caller gives its `content-type` in the headers. */
+  body?: Buffer | undefined;
   /** Headers to send; `host` and what belongs to the connection are ours. */
   headers?: Record<string, string>;
   /** Most bytes of the body, after decompression. */
@@ -45,8 +54,9 @@ const MAX_ADDRESSES = 3;
 
 /**
  * Fetches `url` if it, and every address that it redirects to, is a public one: http or https, port 80 or 443, no
- * credentials, all answers of the name server public. Throws `Forbidden` when it is not, `Unavailable` when the site does
- * not answer, `TooLarge` and `DeadlineExceeded` at the limits.
+ * credentials, all answers of the name server public. After a redirect a method with a body becomes GET as in browsers
+ * (not after 307 and 308), and headers with credentials stay with the site they were meant for. Throws `Forbidden` when
+ * an address is not public, `Unavailable` when the site does not answer, `TooLarge` and `DeadlineExceeded` at the limits.
  */
 export async function fetchPublic(
   url: string,
@@ -56,8 +66,13 @@ export async function fetchPublic(
   const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
   try {
     let at = allowed(URL.parse(url), options);
+    let sent: Sent = {
+      method: options.method ?? 'GET',
+      body: options.body,
+      headers: options.headers ?? {},
+    };
     for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-      const answer = await getOnce(at, options, signal);
+      const answer = await sendOnce(at, sent, options, signal);
       const { location } = answer.headers;
       if (!REDIRECTS.has(answer.statusCode ?? 0) || location === undefined) {
         return {
@@ -68,7 +83,9 @@ export async function fetchPublic(
         };
       }
       answer.destroy();
-      at = allowed(URL.parse(location, at.href), options);
+      const next = allowed(URL.parse(location, at.href), options);
+      sent = redirected(sent, answer.statusCode ?? 0, next.origin === at.origin);
+      at = next;
     }
     throw new Unavailable('too_many_redirects', 'The site redirects too often');
   } catch (error) {
@@ -78,14 +95,44 @@ export async function fetchPublic(
   }
 }
 
-function allowed(url: URL | null, { ports = [80, 443] }: Network): URL {
-  const port = Number(url?.port || (url?.protocol === 'https:' ? 443 : 80));
+/** What goes out on one hop. */
+interface Sent {
+  method: string;
+  body: Buffer | undefined;
+  headers: Record<string, string>;
+}
+
+const CREDENTIALS = new Set(['authorization', 'cookie', 'proxy-authorization']);
+
+function redirected({ method, body, headers }: Sent, status: number, sameSite: boolean): Sent {
+  const repeat = status === 307 || status === 308 || method === 'GET';
+  const kept = Object.entries(headers).filter(([name]) => {
+    const lower = name.toLowerCase();
+    return (sameSite || !CREDENTIALS.has(lower)) && (repeat || lower !== 'content-type');
+  });
+  return {
+    method: repeat ? method : 'GET',
+    body: repeat ? body : undefined,
+    headers: Object.fromEntries(kept),
+  };
+}
+
+function portOf(url: URL): number {
+  return Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+}
+
+function isTrusted(url: URL, { trusted = [] }: Network): boolean {
+  return trusted.includes(`${url.hostname}:${portOf(url)}`);
+}
+
+function allowed(url: URL | null, network: Network): URL {
+  const { ports = [80, 443] } = network;
   if (
     !url ||
     !/^https?:$/.test(url.protocol) ||
     url.username ||
     url.password ||
-    !ports.includes(port)
+    !(ports.includes(portOf(url)) || isTrusted(url, network))
   ) {
     throw new Forbidden(
       'address_not_allowed',
@@ -95,8 +142,9 @@ function allowed(url: URL | null, { ports = [80, 443] }: Network): URL {
   return url;
 }
 
-async function getOnce(
+async function sendOnce(
   url: URL,
+  { method, body, headers }: Sent,
   options: PublicFetchOptions,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
@@ -105,10 +153,11 @@ async function getOnce(
   const host = url.hostname.replace(/^\[|\]$/g, '');
   return await new Promise((resolve, reject) => {
     const sent = httpRequest({
-      method: 'GET',
+      method,
       path: url.pathname + url.search,
       headers: {
-        ...options.headers,
+        ...headers,
+        ...(body || method !== 'GET' ? { 'content-length': String(body?.length ?? 0) } : {}),
         host: url.host,
         'accept-encoding': 'gzip, deflate, br',
         connection: 'close',
@@ -125,7 +174,7 @@ async function getOnce(
       socket.destroy();
       reject(new Unavailable('site_failed', 'The site did not answer', {}, { cause }));
     });
-    sent.end();
+    sent.end(body);
   });
 }
 
@@ -136,9 +185,12 @@ async function dialPublic(
   signal: AbortSignal,
 ): Promise<Socket> {
   const { resolve = systemResolver, dial = (host, port) => connect({ host, port }) } = options;
-  const port = Number(url.port || (url.protocol === 'https:' ? 443 : 80));
+  const port = portOf(url);
   let cause: unknown;
-  const addresses = await orAbort(resolvePublic(url.hostname, resolve), signal);
+  const resolving = isTrusted(url, options)
+    ? resolveAny(url.hostname, resolve)
+    : resolvePublic(url.hostname, resolve);
+  const addresses = await orAbort(resolving, signal);
   for (const address of addresses.slice(0, MAX_ADDRESSES)) {
     const socket = dial(address, port);
     socket.on('error', () => socket.destroy());
