@@ -19,6 +19,8 @@ export interface AccessRules {
   context: BackendContext;
   /** The status when Basic credentials are refused (spec 1.4, C3). */
   basicFailureStatus: 400 | 401;
+  /** Told of each caller as soon as it is known who it is. */
+  onIdentified?: (request: FastifyRequest, actor: Actor) => void;
 }
 
 /** What a request presents. */
@@ -95,7 +97,7 @@ async function byAppcode(
     throw new Failure(400, 'Missing Session Token, Authorization info and even the AppCode');
   }
   if (level !== 'anon') {
-    throw new Failure(401, 'Missing both Session Token and Authorization info');
+    throw needsUser();
   }
   return anonymous(await tenantOf(context, appcode, 401));
 }
@@ -118,6 +120,11 @@ export async function tenantOf(
   const tenant = await tenants.handles.find(APPCODE, appcode);
   if (tenant === undefined) throw new Failure(status, `${appcode} is an Invalid App Code`);
   return tenant;
+}
+
+/** Row 1 of spec 2.4. */
+export function needsUser(): Failure {
+  return new Failure(401, 'Missing both Session Token and Authorization info');
 }
 
 function appcodeMissing(): Failure {

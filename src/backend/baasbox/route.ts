@@ -4,11 +4,13 @@ import type { Actor, BackendContext } from '../context.ts';
 import { GROUP_PREFIX, isEnabled, type EndpointGroup } from '../endpoint-groups.ts';
 import {
   identify,
+  needsUser,
   presented,
   requireAdministrator,
   tenantByAppcode,
   type AccessRules,
   type Level,
+  type Presented,
 } from './access.ts';
 import { NO_BODY, type RawBody } from './body.ts';
 import { sendAnswer, type Answer, type RawAnswer } from './envelope.ts';
@@ -41,7 +43,17 @@ export interface AppCall extends Call {
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** Puts a route into the server. */
-export type Route = (app: FastifyInstance, rules: AccessRules) => void;
+export interface Route {
+  (app: FastifyInstance, rules: AccessRules): void;
+  readonly method: Method;
+  /** As the server matches it: `/document/:collection/:id`. */
+  readonly path: string;
+  /**
+   * Runs the endpoint for a caller who is known already, as scripts on the server do. Throws like a request, save for
+   * what concerns credentials and endpoint groups.
+   */
+  perform(call: Call, actor: Actor): Promise<Answer | RawAnswer>;
+}
 
 /** Levels on which somebody in particular calls, if only `anonymous`. */
 type ActorLevel = Exclude<Level, 'none' | 'appcode'>;
@@ -51,6 +63,8 @@ export interface Access {
   level: ActorLevel | ((call: Call) => ActorLevel);
   /** The endpoint group that administrators can switch off. */
   group?: EndpointGroup;
+  /** Finds credentials in other places than most calls have them. */
+  presents?: (call: Call, found: Presented) => Promise<Presented>;
 }
 
 /** A route for callers who are known to the level. */
@@ -60,16 +74,28 @@ export function route(
   access: ActorLevel | Access,
   handler: (call: ActorCall) => Promise<Answer | RawAnswer>,
 ): Route {
-  const { level, group } = typeof access === 'string' ? { level: access } : access;
-  return declare(method, path, async (call, rules) => {
+  const { level, group, presents }: Access =
+    typeof access === 'string' ? { level: access } : access;
+  const levelOf = (call: Call) => (typeof level === 'function' ? level(call) : level);
+  const run = async (call: Call, rules: AccessRules) => {
     const { request, query } = call;
-    const needed = typeof level === 'function' ? level(call) : level;
+    const needed = levelOf(call);
+    const found = presented(request, query);
+    const shown = presents ? await presents(call, found) : found;
     // A wrong password comes before a switched-off group, and that before a missing role (spec 1.2).
-    const actor = await identify(rules, needed, presented(request, query), request.ip);
+    const actor = await identify(rules, needed, shown, request.ip);
+    rules.onIdentified?.(request, actor);
     if (group && !actor.administrator) await requireGroup(call.context, actor.tenant, group);
     if (needed === 'admin') requireAdministrator(actor);
     return handler({ ...call, actor });
-  });
+  };
+  const perform = async (call: Call, actor: Actor) => {
+    const needed = levelOf(call);
+    if (needed !== 'anon' && !actor.user && !actor.administrator) throw needsUser();
+    if (needed === 'admin') requireAdministrator(actor);
+    return handler({ ...call, actor });
+  };
+  return declare(method, path, run, perform);
 }
 
 /** A route that needs an app code only. */
@@ -79,13 +105,14 @@ export function appRoute(
   { group }: { group?: EndpointGroup },
   handler: (call: AppCall) => Promise<Answer | RawAnswer>,
 ): Route {
-  return declare(method, path, async (call, rules) => {
+  const run = async (call: Call, rules: AccessRules) => {
     const { request, query } = call;
     const appcode = presented(request, query).appcode ?? (query.first('appcode') || undefined);
     const tenant = await tenantByAppcode(rules, appcode);
     if (group) await requireGroup(call.context, tenant, group);
     return handler({ ...call, tenant });
-  });
+  };
+  return declare(method, path, run, (call, { tenant }) => handler({ ...call, tenant }));
 }
 
 /** A route that anyone may call. */
@@ -94,7 +121,7 @@ export function openRoute(
   path: string,
   handler: (call: Call) => Promise<Answer | RawAnswer>,
 ): Route {
-  return declare(method, path, handler);
+  return declare(method, path, handler, handler);
 }
 
 async function requireGroup(
@@ -110,8 +137,9 @@ function declare(
   method: Method,
   path: string,
   run: (call: Call, rules: AccessRules) => Promise<Answer | RawAnswer>,
+  perform: Route['perform'],
 ): Route {
-  return (app, rules) => {
+  const declareOn = (app: FastifyInstance, rules: AccessRules) => {
     app.route({
       method,
       url: path,
@@ -128,4 +156,5 @@ function declare(
       },
     });
   };
+  return Object.assign(declareOn, { method, path, perform });
 }
