@@ -1,12 +1,12 @@
 // Lists of documents: the fast path for a page of a whole collection, and searches with a filter, an order or sums.
 import type { Collection } from '../collections/collections.ts';
 import type { Actor, BackendContext } from '../context.ts';
-import { Aggregation, project, type Row } from '../query/projection.ts';
+import type { Row } from '../query/projection.ts';
 import type { Query } from '../query/query.ts';
+import { countRecords, searchRecords } from '../query/records.ts';
 import type { Document } from './document.ts';
 import { listPage } from './page.ts';
-import { Search } from './search.ts';
-import { subjectOf } from './target.ts';
+import { documentSource } from './target.ts';
 import { totalsFor } from './totals.ts';
 
 export type Listing =
@@ -29,29 +29,17 @@ export async function listDocuments(
     const page = await listPage(context, actor, collection, query, totals);
     if (page) return page;
   }
-  const search = new Search(context, actor, collection, query, totals);
-  if (query.aggregates) return aggregate(context, search, collection, query);
-  if (query.columns.length === 0) return search.documents();
-
-  const { rows, more } = await search.rows();
-  const now = context.clock.now();
-  return {
-    rows: rows.flatMap((row) => project(query.columns, subjectOf(row, collection), now)),
-    more,
-  };
-}
-
-async function aggregate(
-  context: BackendContext,
-  search: Search,
-  collection: Collection,
-  { columns, groupBy, order, skip, limit }: Query,
-): Promise<Listing> {
-  const aggregation = new Aggregation(columns, groupBy, context.clock.now());
-  await search.each((row) => aggregation.add(subjectOf(row, collection)));
-  const rows = aggregation.rows(order);
-  const end = limit === undefined ? rows.length : skip + limit;
-  return { rows: rows.slice(skip, end), more: end < rows.length };
+  const source = documentSource(context, actor, collection, totals);
+  const found = await searchRecords(context, source, query);
+  if ('rows' in found) return found;
+  const { name, number } = collection;
+  const documents = found.records.map((row) => ({
+    ...row,
+    collection: name,
+    number,
+    authorName: row.authorName ?? '',
+  }));
+  return { documents, more: found.more };
 }
 
 /** How many documents of the collection match and may be read by the actor. Throws like `listDocuments`. */
@@ -63,5 +51,5 @@ export async function countDocuments(
 ): Promise<number> {
   const totals = await totalsFor(context.db, actor, collection.number);
   if (!query.filter) return totals.granted + totals.own;
-  return new Search(context, actor, collection, query, totals).count();
+  return countRecords(context, documentSource(context, actor, collection, totals), query);
 }

@@ -7,19 +7,16 @@ import type { Actor, BackendContext } from '../context.ts';
 import type { Query } from '../query/query.ts';
 import type { BackendTables } from '../tables.ts';
 import { AUTHOR_NAME, type Document } from './document.ts';
+import { densityOf, isDense, reachOf, type Reach } from './reach.ts';
 import type { CollectionTotals } from './totals.ts';
 
 /** Rows that a page may skip and read on this thread; more is left to a scan. */
 const MAX_VISITED = 5000;
 /** Bytes that a page may hold on this thread, as far as the average document tells. */
 const MAX_BYTES = 4 * 1024 * 1024;
-/** Readable documents among all, below which a walk in order would mostly meet unreadable ones. */
-const DENSITY = 1 / 8;
 
 type Direction = 'asc' | 'desc';
 type Order = 'position' | 'created_at';
-/** Whose documents: everybody's, those that he may read, or his own alone. */
-type Reach = 'all' | 'readable' | 'own';
 
 interface Parameters {
   tenant: string;
@@ -92,10 +89,9 @@ export async function listPage(
   if (limit === 0) return { documents: [], more: left > 0 };
 
   const reach = reachOf(actor, totals);
-  const density = reach === 'readable' ? readable / Math.max(1, totals.records) : 1;
-  const visited = (query.skip + limit) / density;
+  const visited = (query.skip + limit) / densityOf(reach, totals);
   const bytes = (limit * totals.bytes) / Math.max(1, totals.records);
-  const sparse = density < DENSITY && totals.records > MAX_VISITED;
+  const sparse = !isDense(reach, totals) && totals.records > MAX_VISITED;
   if (visited > MAX_VISITED || bytes > MAX_BYTES || sparse) return undefined;
 
   // One more tells whether there are more, in case the counters lag behind.
@@ -126,10 +122,4 @@ function simpleOrder({ order }: Query): { by: Order; direction: Direction } | un
   const direction = first.descending ? 'desc' : 'asc';
   if (steps[0] === '_creation_date') return { by: 'created_at', direction };
   return steps[0] === '@rid' ? { by: 'position', direction } : undefined;
-}
-
-/** The narrowest reach that shows the actor all that he may read. */
-export function reachOf(actor: Actor, totals: CollectionTotals): Reach {
-  if (actor.seesAll) return 'all';
-  return totals.granted === 0 && actor.user ? 'own' : 'readable';
 }

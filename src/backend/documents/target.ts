@@ -2,16 +2,51 @@
 import { sql } from 'kysely';
 import type { Dialect } from '../../platform/database/connection.ts';
 import type { Collection } from '../collections/collections.ts';
+import type { Actor, BackendContext } from '../context.ts';
 import type { Sql } from '../query/bounds.ts';
 import type { SqlTarget } from '../query/compile.ts';
 import type { Subject } from '../query/evaluate.ts';
-import { postgresJson } from '../query/sql-postgres.ts';
-import { sqliteJson } from '../query/sql-sqlite.ts';
+import { jsonOn, textColumn } from '../query/columns.ts';
+import type { Source } from '../query/records.ts';
 import { DateValue, RidValue, type JsonObject } from '../query/values.ts';
+import { AUTHOR_NAME, type Document } from './document.ts';
+import { isDense, reachOf, withinReach } from './reach.ts';
+import type { CollectionTotals } from './totals.ts';
+
+type DocumentRow = Omit<Document, 'collection' | 'number' | 'authorName'> & {
+  authorName: string | null;
+};
+
+/** The documents of a collection that the actor may read, as a source of searches. */
+export function documentSource(
+  { db: { dialect } }: BackendContext,
+  actor: Actor,
+  collection: Collection,
+  totals: CollectionTotals,
+): Source<QueryRow, DocumentRow> {
+  const reach = reachOf(actor, totals);
+  const fields = queryDocument(dialect);
+  return {
+    from: sql`backend_documents d`,
+    scope: sql`d.tenant_id = ${actor.tenant} and d.collection = ${collection.number}`,
+    visible: withinReach(dialect, actor, reach),
+    key: sql`d.position`,
+    insertion: [sql`d.position`],
+    dense: isDense(reach, totals),
+    bytes: sql`octet_length(d.body)`,
+    size: totals,
+    target: documentTarget(dialect, collection),
+    queried: sql`d.position as key, d.id, d.version, d.created_at as "createdAt", ${AUTHOR_NAME} as "authorName",
+      ${dialect === 'postgres' ? sql`${fields}::text` : fields} as fields`,
+    subject: (row) => subjectOf(row, collection),
+    wanted: sql`d.position, d.id, d.version, d.author, d.acl, d.created_at as "createdAt", d.body,
+      ${AUTHOR_NAME} as "authorName"`,
+  };
+}
 
 /** What the evaluator needs of a document. */
-export interface QueryRow {
-  position: number;
+interface QueryRow {
+  key: number;
   id: string;
   version: number;
   createdAt: number;
@@ -20,19 +55,17 @@ export interface QueryRow {
   fields: string;
 }
 
-/** Compiles against the table `backend_documents as d`. */
-export function documentTarget(dialect: Dialect, collection: Collection): SqlTarget {
-  const text = (column: Sql) => (dialect === 'postgres' ? sql`(${column} collate "C")` : column);
-  const author = sql`(select u.name from backend_users u where u.tenant_id = d.tenant_id and u.id = d.author)`;
+function documentTarget(dialect: Dialect, collection: Collection): SqlTarget {
+  const text = (column: Sql) => textColumn(dialect, column);
   return {
-    json: dialect === 'postgres' ? postgresJson() : sqliteJson(),
+    json: jsonOn(dialect),
     document: queryDocument(dialect),
     system(name) {
       switch (name) {
         case 'id':
           return { type: 'text', value: text(sql`d.id`) };
         case '_author':
-          return { type: 'text', value: text(sql`coalesce(${author}, '')`) };
+          return { type: 'text', value: text(sql`coalesce(${AUTHOR_NAME}, '')`) };
         case '_creation_date':
           return { type: 'date', value: sql`d.created_at` };
         case '@version':
@@ -50,12 +83,12 @@ export function documentTarget(dialect: Dialect, collection: Collection): SqlTar
 }
 
 /** The column with the fields as queries read them. */
-export function queryDocument(dialect: Dialect): Sql {
+function queryDocument(dialect: Dialect): Sql {
   return dialect === 'postgres' ? sql`d.query_body` : sql`coalesce(d.query_body, d.body)`;
 }
 
 /** A document in memory, for the evaluator. */
-export function subjectOf(row: QueryRow, collection: Collection): Subject {
+function subjectOf(row: QueryRow, collection: Collection): Subject {
   return {
     fields: JSON.parse(row.fields) as JsonObject,
     system(name) {
@@ -69,7 +102,7 @@ export function subjectOf(row: QueryRow, collection: Collection): Subject {
         case '@version':
           return row.version;
         case '@rid':
-          return new RidValue(collection.number, row.position);
+          return new RidValue(collection.number, row.key);
         case '@class':
         case '@this':
           return collection.name;

@@ -35,12 +35,17 @@ import {
   type Value,
 } from './values.ts';
 
-/** A field that the system keeps in a column of its own. */
-export type SystemColumn =
+/** A field that the system keeps in a column of its own. The expressions are never NULL. */
+type ScalarColumn =
   | { type: 'text' | 'date' | 'number'; value: Sql }
   /** A record identity: the cluster is the same for all records of the query. */
   | { type: 'rid'; cluster: number; position: Sql }
   | { type: 'constant'; value: Value };
+
+/** JSON beside the document (a section of a profile, say), of the same kind as it; NULL is a missing field. */
+type JsonColumn = { type: 'json'; document: Sql };
+
+export type SystemColumn = ScalarColumn | JsonColumn;
 
 /** Where the records of a query are. */
 export interface SqlTarget {
@@ -73,7 +78,7 @@ interface Place {
   picks: boolean;
 }
 
-type Source = { constant: Value } | { place: Place } | { column: SystemColumn } | { any: true };
+type Source = { constant: Value } | { place: Place } | { column: ScalarColumn } | { any: true };
 
 const COMPARISONS: ReadonlySet<Operator> = new Set(['=', '<>', '<', '<=', '>', '>=']);
 const MIRRORED: Record<CompareOperator, CompareOperator> = {
@@ -185,13 +190,16 @@ class Compiler {
     if (operand.kind !== 'path') return undefined;
     const [name, ...steps] = operand.steps;
     const column = scope.system(name);
-    // System fields are scalars: nothing is below them.
+    if (column?.type === 'json') {
+      return { place: this.#place(steps, this.#json.root(column.document)) };
+    }
+    // The others are scalars: nothing is below them.
     if (column) return steps.length > 0 ? { constant: undefined } : { column };
-    return { place: this.#place(name, steps, scope.root) };
+    return { place: this.#place(steps, this.#json.member(scope.root, name)) };
   }
 
-  #place(name: string, steps: readonly Step[], root: JsonNode): Place {
-    let node = this.#json.member(root, name);
+  #place(steps: readonly Step[], start: JsonNode): Place {
+    let node = start;
     const crossings: Bounds[] = [];
     let picks = false;
     for (const step of steps) {
@@ -343,7 +351,7 @@ class Compiler {
     return this.#onPlace(source.place, { missing: NEVER }, direct, differs);
   }
 
-  #columnRelation(operator: CompareOperator, column: SystemColumn, value: Value): Bounds {
+  #columnRelation(operator: CompareOperator, column: ScalarColumn, value: Value): Bounds {
     switch (column.type) {
       case 'constant':
         return always(holds(operator, column.value, value));

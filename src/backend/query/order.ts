@@ -65,12 +65,14 @@ export function compileOrder(keys: readonly OrderKey[], target: SqlTarget): Sql[
 function termsOf(path: OrderKey['path'], target: SqlTarget): Sql[] {
   const [name, ...steps] = path.steps;
   const column = target.system(name);
-  if (column) {
+  const { json } = target;
+  if (column && column.type !== 'json') {
     if (column.type === 'constant' || steps.length > 0) return [];
     return [column.type === 'rid' ? column.position : column.value];
   }
-  const { json } = target;
-  let node: JsonNode = json.member(json.root(target.document), name);
+  let node: JsonNode = column
+    ? json.root(column.document)
+    : json.member(json.root(target.document), name);
   let crossed: Sql = FALSE;
   for (const step of steps) {
     if (typeof step === 'string') {
