@@ -4,12 +4,14 @@
 const MERGE = /\{\{[^{}]{0,500}\}\}|\{%[^{}]{0,500}%\}|<%[^<>]{0,500}%>|\*\|[^|]{0,500}\|\*/g;
 const LOOSE_AMPERSAND = /&(?!#\d{1,7};|#[xX][\dA-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)/g;
 
+const SPECIAL = /[&"]|<!|-->/;
+
 /**
  * A value for a double-quoted attribute: `&` unless it starts an entity or stands in a merge tag, and `"`. Marks of
  * comments too: mail programs that look for conditional comments do so without parsing tags.
  */
 export function attr(value: string): string {
-  if (!/[&"]|<!|-->/.test(value)) return value;
+  if (!needsEscape(value)) return value;
   const quoted = value
     .replaceAll('"', '&quot;')
     .replaceAll('<!', '&lt;!')
@@ -22,6 +24,11 @@ export function attr(value: string): string {
     last = match.index + match[0].length;
   }
   return result + quoted.slice(last).replace(LOOSE_AMPERSAND, '&amp;');
+}
+
+/** False when `attr` has nothing to do. */
+export function needsEscape(value: string): boolean {
+  return SPECIAL.test(value);
 }
 
 /** As `attr`, for markup inside a conditional comment: a `>` in the value could end the comment. */

@@ -4,7 +4,7 @@ import { direction } from '../languages.ts';
 import { mailRow } from './rows.ts';
 import { mailSheet } from './sheet.ts';
 import { container } from './container.ts';
-import { MailSheet } from './context.ts';
+import { MailContext } from './context.ts';
 import { Writer } from '../writer.ts';
 import type { Template } from '../../template/types.ts';
 
@@ -18,13 +18,11 @@ const SHEET_LIMIT = 75_000;
 /** Writes the whole document. */
 export function amp(template: Template, pretty: boolean, warnings: string[]): string {
   const { head, body } = template;
-  const sheet = new MailSheet();
-  const components = new Set<string>();
   const rows = new Writer(pretty, 5, false);
-  const base = { out: rows, body, sheet, amp: true, components, warnings };
-  for (const [i, row] of template.rows.entries()) mailRow(row, i + 1, base);
+  const context = new MailContext(rows, body, true, warnings);
+  for (const [i, row] of template.rows.entries()) mailRow(row, i + 1, context);
 
-  const css = mailSheet(sheet, body, pretty, true);
+  const css = mailSheet(context.sheet, body, pretty, true);
   if (Buffer.byteLength(css) > SHEET_LIMIT) {
     warnings.push(`the AMP style sheet is larger than ${SHEET_LIMIT} bytes`);
   }
@@ -35,7 +33,7 @@ export function amp(template: Template, pretty: boolean, warnings: string[]): st
   out.open('<head>');
   out.line('<meta charset="utf-8">');
   out.line('<script async src="https://cdn.ampproject.org/v0.js"></script>');
-  for (const name of [...components].toSorted()) {
+  for (const name of [...context.components].toSorted()) {
     out.line(
       `<script async custom-element="${name}" src="https://cdn.ampproject.org/v0/${name}-0.1.js"></script>`,
     );

@@ -23,23 +23,30 @@ export class MailSheet {
   readonly rows = new RuleSet();
 }
 
-/** State while one block of an e-mail is written. */
-export interface MailContext {
+/** State while the rows of an e-mail are written, one after the other. */
+export class MailContext {
   readonly out: Writer;
   readonly body: Body;
-  readonly sheet: MailSheet;
   readonly amp: boolean;
-  /** scripts of AMP components in use */
-  readonly components: Set<string>;
   readonly warnings: string[];
+  readonly sheet = new MailSheet();
+  /** scripts of AMP components in use */
+  readonly components = new Set<string>();
   /** numbers from 1, as in the class names */
-  readonly row: number;
-  readonly column: number;
-  readonly block: number;
+  row = 0;
+  column = 0;
+  block = 0;
   /** px inside the column */
-  readonly width: number;
+  width = 0;
   /** declarations that hide tables on the desktop, or none */
-  readonly hide: Pairs;
+  hide: Pairs = [];
+
+  constructor(out: Writer, body: Body, amp: boolean, warnings: string[]) {
+    this.out = out;
+    this.body = body;
+    this.amp = amp;
+    this.warnings = warnings;
+  }
 }
 
 /** Attributes of every layout table. */

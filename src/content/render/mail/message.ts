@@ -5,7 +5,7 @@ import { direction } from '../languages.ts';
 import { mailRow } from './rows.ts';
 import { mailSheet } from './sheet.ts';
 import { container } from './container.ts';
-import { MailSheet } from './context.ts';
+import { MailContext } from './context.ts';
 import { Writer } from '../writer.ts';
 import type { Template } from '../../template/types.ts';
 
@@ -30,10 +30,9 @@ export function message(
   filler: boolean,
 ): string {
   const { head, body } = template;
-  const sheet = new MailSheet();
   const rows = new Writer(pretty, 5);
-  const base = { out: rows, body, sheet, amp: false, components: new Set<string>(), warnings };
-  for (const [i, row] of template.rows.entries()) mailRow(row, i + 1, base);
+  const context = new MailContext(rows, body, false, warnings);
+  for (const [i, row] of template.rows.entries()) mailRow(row, i + 1, context);
 
   const out = new Writer(pretty);
   const lang = head.lang || 'en';
@@ -53,7 +52,7 @@ export function message(
     out.line('<!--<![endif]-->');
   }
   out.line('<style>');
-  out.verbatim(mailSheet(sheet, body, pretty, false));
+  out.verbatim(mailSheet(context.sheet, body, pretty, false));
   out.line(`</style>${OUTLOOK_SUP}`);
   if (head.customTags !== '') out.verbatim(headTags(head.customTags, out));
   out.close('</head>');

@@ -12,25 +12,16 @@ import type { Block, Borders, Column, Mobile, Row } from '../../template/types.t
 import type { MailContext } from './context.ts';
 import type { Pairs } from '../writer.ts';
 
-/** What stays the same in all rows. */
-type MailBase = Omit<MailContext, 'row' | 'column' | 'block' | 'width' | 'hide'>;
-
 function hiddenClass(hidden: { readonly mobile: boolean; readonly desktop: boolean }): string {
   return hidden.mobile ? ' mobile_hide' : hidden.desktop ? ' desktop_hide' : '';
 }
 
 /** One row with its display condition around it; hidden in both views means not in the document (spec 5.4.5). */
-export function mailRow(row: Row, number: number, base: MailBase): void {
+export function mailRow(row: Row, number: number, context: MailContext): void {
   if (row.hidden.mobile && row.hidden.desktop) return;
-  const { out, sheet, body, amp } = base;
-  const context: MailContext = {
-    ...base,
-    row: number,
-    column: 0,
-    block: 0,
-    width: body.width,
-    hide: row.hidden.desktop && !amp ? HIDE : [],
-  };
+  const { out, sheet, amp } = context;
+  context.row = number;
+  context.hide = row.hidden.desktop && !amp ? HIDE : [];
   if (row.condition && row.condition.before !== '') out.verbatim(row.condition.before);
   const name = row.className === '' ? '' : ` ${row.className}`;
   out.open(
@@ -96,15 +87,12 @@ function content(row: Row, context: MailContext): void {
       );
     }
     const last = i === row.columns.length - 1;
-    mailColumn(
-      column,
-      row,
-      { ...context, column: i + 1, width: column.innerWidth },
-      {
-        place: reverse ? (i === 0 ? ' first' : last ? ' last' : '') : '',
-        wrap: reverse && row.columns.length === 2,
-      },
-    );
+    context.column = i + 1;
+    context.width = column.innerWidth;
+    mailColumn(column, row, context, {
+      place: reverse ? (i === 0 ? ' first' : last ? ' last' : '') : '',
+      wrap: reverse && row.columns.length === 2,
+    });
   }
   out.close('</tr>');
   out.close('</tbody>');
@@ -139,11 +127,17 @@ function mailColumn(
     );
   }
   if (column.blocks.length === 0) {
-    empty(context);
+    context.block = 1;
+    emptyBlock(context);
   }
+  const { hide } = context;
   for (const [i, block] of column.blocks.entries()) {
-    if (shown(block, context)) mailBlock(block, blockContext(block, { ...context, block: i + 1 }));
+    if (!shown(block, context)) continue;
+    context.block = i + 1;
+    context.hide = block.hidden.desktop && !context.amp ? HIDE : hide;
+    mailBlock(block, context);
   }
+  context.hide = hide;
   if (reverse.wrap) out.close('</div>');
   out.close('</td>');
   sheet.columns.add(target, ...(context.amp ? over : important(over)));
@@ -157,18 +151,10 @@ function columnPairs(mobile: Mobile, padding: Column['padding'], borders: Border
   return [...borderPairs(borders), ...box];
 }
 
-function blockContext(block: Block, context: MailContext): MailContext {
-  return block.hidden.desktop && !context.amp ? { ...context, hide: HIDE } : context;
-}
-
 /** A block hidden in both views, or in this kind of e-mail, is not in the document. */
 function shown(block: Block, context: MailContext): boolean {
   if (block.hidden.mobile && block.hidden.desktop) return false;
   return context.amp ? !block.hidden.amp : !block.hidden.html;
-}
-
-function empty(context: MailContext): void {
-  emptyBlock({ ...context, block: 1 });
 }
 
 const NO_FRAME = {

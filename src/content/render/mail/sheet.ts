@@ -46,7 +46,7 @@ const MENU: readonly Line[] = [
 ];
 
 /** Rules of the narrow view that one kind of block needs. */
-const HELPERS: Readonly<Partial<Record<Feature, readonly Line[]>>> = {
+const HELPERS: readonly (readonly [Feature, readonly Line[]])[] = Object.entries({
   icons: [
     [['.icons-inner'], ['text-align', 'center']],
     [['.icons-inner td'], ['margin', '0 auto']],
@@ -91,88 +91,98 @@ const HELPERS: Readonly<Partial<Record<Feature, readonly Line[]>>> = {
       important(['display', 'none']),
     ],
   ],
-};
+} satisfies Partial<Record<Feature, readonly Line[]>>) as [Feature, readonly Line[]][];
 
 /** The restored display of inline tables that hidden blocks hold. */
-const INLINE: Readonly<Partial<Record<Feature, string>>> = {
-  icons: '.desktop_hide table.icons-inner',
-  social: '.social_block.desktop_hide .social-table',
-};
+const INLINE: readonly (readonly [Feature, string])[] = [
+  ['icons', '.desktop_hide table.icons-inner'],
+  ['social', '.social_block.desktop_hide .social-table'],
+];
 
-function narrow(sheet: MailSheet): readonly Line[] {
-  const lines: Line[] = [
-    [['.mobile_hide'], ['display', 'none']],
-    [['.row-content'], important(['width', '100%'])],
-    [['.stack .column'], ['width', '100%', 'display', 'block']],
+const NARROW: readonly Line[] = [
+  [['.mobile_hide'], ['display', 'none']],
+  [['.row-content'], important(['width', '100%'])],
+  [['.stack .column'], ['width', '100%', 'display', 'block']],
+  [
+    ['.mobile_hide'],
     [
-      ['.mobile_hide'],
-      [
-        'min-height',
-        '0',
-        'max-height',
-        '0',
-        'max-width',
-        '0',
-        'overflow',
-        'hidden',
-        'font-size',
-        '0px',
-      ],
+      'min-height',
+      '0',
+      'max-height',
+      '0',
+      'max-width',
+      '0',
+      'overflow',
+      'hidden',
+      'font-size',
+      '0px',
     ],
-    [
-      ['.desktop_hide', '.desktop_hide table'],
-      important(['display', 'table', 'max-height', 'none']),
-    ],
-  ];
-  if (sheet.features.has('reverse')) {
-    lines.push(
-      [['.reverse'], ['display', 'table', 'width', '100%']],
-      [['.reverse .column.first'], important(['display', 'table-footer-group'])],
-      [['.reverse .column.last'], important(['display', 'table-header-group'])],
-    );
+  ],
+  [['.desktop_hide', '.desktop_hide table'], important(['display', 'table', 'max-height', 'none'])],
+];
+
+const REVERSE: readonly Line[] = [
+  [['.reverse'], ['display', 'table', 'width', '100%']],
+  [['.reverse .column.first'], important(['display', 'table-footer-group'])],
+  [['.reverse .column.last'], important(['display', 'table-header-group'])],
+];
+
+/** AMP refuses the properties of Outlook. */
+function adapted(pairs: Pairs, amp: boolean): Pairs {
+  if (!amp) return pairs;
+  return pairs.map((part, i) => (i % 2 === 1 && pairs[i - 1]?.startsWith('mso-') ? '' : part));
+}
+
+/** The fixed rules as text, by form: they are the same in every document. */
+const READY = new Map<readonly Line[], Map<string, readonly string[]>>();
+
+function fixed(
+  lines: readonly Line[],
+  indent: string,
+  pretty: boolean,
+  amp: boolean,
+): readonly string[] {
+  const forms = READY.get(lines) ?? new Map<string, readonly string[]>();
+  READY.set(lines, forms);
+  const form = `${pretty}-${amp}`;
+  let ready = forms.get(form);
+  if (ready === undefined) {
+    ready = lines
+      .map(([selectors, pairs]) => rule(selectors, adapted(pairs, amp), pretty, indent))
+      .filter((text) => !text.includes('{}'));
+    forms.set(form, ready);
   }
-  return lines;
+  return ready;
 }
 
 /** The whole sheet as text. `amp` leaves out what AMP refuses: `!important` and Outlook's properties. */
 export function mailSheet(sheet: MailSheet, body: Body, pretty: boolean, amp: boolean): string {
-  const adapt = (pairs: Pairs): Pairs =>
-    amp
-      ? pairs.map((part, i) => (i % 2 === 1 && pairs[i - 1]?.startsWith('mso-') ? '' : part))
-      : pairs;
-  const print = (lines: readonly Line[], indent: string) =>
-    lines
-      .map(([selectors, pairs]) => rule(selectors, adapt(pairs), pretty, indent))
-      .filter((text) => !text.includes('{}'));
+  const { features } = sheet;
   const outer = pretty ? '\t\t' : '';
   const inner = pretty ? '\t\t\t' : '';
-  const base = [
-    ...BASE,
-    ...(sheet.features.has('list') && !amp ? LISTS : []),
-    ...(sheet.features.has('menu') && !amp ? MENU : []),
-  ];
-  const parts = print(base, outer);
+  const parts = [...fixed(BASE, outer, pretty, amp)];
+  if (features.has('list') && !amp) parts.push(...fixed(LISTS, outer, pretty, amp));
+  if (features.has('menu') && !amp) parts.push(...fixed(MENU, outer, pretty, amp));
   parts.push(...sheet.wide.print(pretty, outer), ...sheet.hover.print(pretty, outer));
 
   const inline = new RuleSet();
-  for (const [feature, selector] of Object.entries(INLINE)) {
-    if (sheet.features.has(feature as Feature)) {
-      inline.add(selector, ...adapt(important(['display', 'inline-block'])));
+  for (const [feature, selector] of INLINE) {
+    if (features.has(feature)) {
+      inline.add(selector, ...adapted(important(['display', 'inline-block']), amp));
     }
   }
-  const helpers = Object.entries(HELPERS).flatMap(([feature, lines]) =>
-    sheet.features.has(feature as Feature) ? lines : [],
-  );
   // The buttons' `inline-block` helpers share a rule with the ones above, as in the hosted output.
-  const query = [
-    ...sheet.helpers.print(pretty, inner),
-    ...inline.print(pretty, inner),
-    ...print(helpers, inner),
-    ...print(narrow(sheet), inner),
+  const query = [...sheet.helpers.print(pretty, inner), ...inline.print(pretty, inner)];
+  for (const [feature, lines] of HELPERS) {
+    if (features.has(feature)) query.push(...fixed(lines, inner, pretty, amp));
+  }
+  query.push(...fixed(NARROW, inner, pretty, amp));
+  if (features.has('reverse')) query.push(...fixed(REVERSE, inner, pretty, amp));
+  query.push(
     ...sheet.blocks.print(pretty, inner),
     ...sheet.columns.print(pretty, inner),
     ...sheet.rows.print(pretty, inner),
-  ];
+  );
   parts.push(...media(`(max-width:${Math.round(body.width) + 20}px)`, query, pretty, outer));
   const text = printSheet(parts, pretty);
   // Values of the template may hold it too.
