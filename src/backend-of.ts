@@ -5,6 +5,11 @@ import type { Config } from './config.ts';
 import type { Platform } from './platform/platform.ts';
 
 export function openBackendOf(platform: Platform, { baasbox }: Config): BackendContext {
-  const { queryTimeoutMs, sessionTimeoutMinutes, settings } = baasbox;
-  return openBackend(platform, { queryTimeoutMs, sessionTimeoutMinutes, settings });
+  const { queryTimeoutMs, sessionTimeoutMinutes, maxFileBytes, settings } = baasbox;
+  return openBackend(platform, {
+    queryTimeoutMs,
+    sessionTimeoutMinutes,
+    maxFileBytes,
+    settings,
+  });
 }

@@ -35,6 +35,8 @@ export interface BackendLimits {
   sessionTimeoutMinutes: number;
   /** Only sessions of the same epoch count; `undefined`: all do. A new one at each start ends what was before. */
   sessionEpoch?: string | undefined;
+  /** Largest file that can be uploaded, in bytes. */
+  maxFileBytes: number;
 }
 
 /** Someone who asks, in one tenant. */

@@ -41,6 +41,11 @@ export const baasboxConfig = Type.Object(
       minimum: 1024,
       description: 'Largest JSON or form body, in bytes.',
     }),
+    maxFileBytes: Type.Integer({
+      default: 104_857_600,
+      minimum: 1024,
+      description: 'Largest file that can be uploaded, in bytes.',
+    }),
     queryTimeoutMs: Type.Integer({
       default: 2000,
       minimum: 10,

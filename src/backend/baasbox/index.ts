@@ -6,7 +6,7 @@ import type { Platform } from '../../platform/platform.ts';
 import { openBackend } from '../open.ts';
 import type { AccessRules } from './access.ts';
 import { accountRoutes } from './account.ts';
-import { mediaType, type RawBody } from './body.ts';
+import { mediaType, NO_BODY, type RawBody } from './body.ts';
 import { collectionRoutes } from './collections.ts';
 import type { BaasboxConfig } from './config.ts';
 import { documentRoutes } from './documents.ts';
@@ -36,6 +36,7 @@ export function createBaasboxDoor(platform: Platform, config: BaasboxConfig): Do
     queryTimeoutMs: config.queryTimeoutMs,
     sessionTimeoutMinutes: config.sessionTimeoutMinutes,
     sessionEpoch: config.endSessionsAtStart ? random.uuid() : undefined,
+    maxFileBytes: config.maxFileBytes,
     settings: config.settings,
   });
   const rules: AccessRules = { context, basicFailureStatus: config.basicAuthFailureStatus };
@@ -58,6 +59,10 @@ export function createBaasboxDoor(platform: Platform, config: BaasboxConfig): Do
           done(null, body);
         },
       );
+      // Forms with files are read as they arrive, see multipart.ts.
+      app.addContentTypeParser(/^multipart\//i, (request, _payload, done) => {
+        done(null, { ...NO_BODY, type: mediaType(request.headers['content-type']) });
+      });
       for (const routes of Object.values(GROUPS)) for (const route of routes) route(app, rules);
     },
     onError: (error, request, reply) => {

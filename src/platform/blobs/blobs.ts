@@ -68,11 +68,23 @@ export class Blobs {
     options: PutOptions,
     also: (trx: Kysely<Tables>, blob: Blob) => Promise<T> = async (_trx, blob) => blob as T,
   ): Promise<T> {
-    const staged = await this.stage(tenantId, source, options);
+    return this.adopt(await this.stage(tenantId, source, options), options.mediaType, also);
+  }
+
+  /**
+   * Makes a blob of a staged content in one transaction with `also`, and gives what `also` gave. Takes the staged content
+   * off its owner: what is not needed, because the transaction was refused or the content was there already, is discarded.
+   * Throws `Unavailable` (`upload_expired`) or what `also` threw; then there is no blob.
+   */
+  async adopt<Tables, T = Blob>(
+    staged: StagedContent,
+    mediaType: string,
+    also: (trx: Kysely<Tables>, blob: Blob) => Promise<T> = async (_trx, blob) => blob as T,
+  ): Promise<T> {
     let used = true;
     try {
       return await this.#db.write<Tables, T>(async (trx) => {
-        const attached = await this.#attach(trx, staged, options.mediaType);
+        const attached = await this.#attach(trx, staged, mediaType);
         used = attached.used;
         return also(trx, attached.blob);
       });
