@@ -1,4 +1,5 @@
 // The statements behind passwords.
+import { sql } from 'kysely';
 import { statement } from '../database/statement.ts';
 import type { CredentialTables } from './tables.ts';
 
@@ -73,14 +74,18 @@ export const rehashPassword = statement<
     .where('version', '=', slot('version')),
 );
 
+/** Without a version the one that is there stays. */
 export const suspendPassword = statement<
-  Key & { suspended: number; version: string },
+  Key & { suspended: number; version: string | null },
   unknown,
   CredentialTables
 >((db, slot) =>
   db
     .updateTable('platform_passwords')
-    .set({ suspended: slot('suspended'), version: slot('version') })
+    .set({
+      suspended: slot('suspended'),
+      version: sql<string>`coalesce(cast(${slot('version')} as text), version)`,
+    })
     .where('tenant_id', '=', slot('tenant'))
     .where('realm', '=', slot('realm'))
     .where('name_key', '=', slot('nameKey')),

@@ -44,7 +44,7 @@ export interface PasswordIdentity {
   name: string;
   /** The room's own id of the person or connector. */
   subject: string;
-  /** Another value after each change of password or name, suspension and removal. Only equality means anything. */
+  /** Another value after each change that ends sessions. Only equality means anything. */
   version: string;
 }
 
@@ -160,9 +160,17 @@ export class Passwords {
     return this.#existing(trx, { ...key, name: newName });
   }
 
-  /** Suspends (no password matches, sessions end) or readmits. Throws `NotFound` (`name_unknown`). */
-  async suspend(trx: Transaction, key: PasswordKey, suspended: boolean): Promise<void> {
-    const version = this.#random.uuid();
+  /**
+   * Suspends (no password matches, sessions end) or readmits. With `keepSessions` sessions only rest: readmitted, they
+   * are good again, unless the password or name changed meanwhile. Throws `NotFound` (`name_unknown`).
+   */
+  async suspend(
+    trx: Transaction,
+    key: PasswordKey,
+    suspended: boolean,
+    { keepSessions = false } = {},
+  ): Promise<void> {
+    const version = keepSessions ? null : this.#random.uuid();
     const row = { ...rowKey(key), suspended: suspended ? 1 : 0, version };
     if ((await suspendPassword.run(trx, row)) === 0) throw nameUnknown();
   }

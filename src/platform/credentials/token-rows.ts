@@ -1,5 +1,5 @@
 // The statements behind tokens.
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { statement } from '../database/statement.ts';
 import type { CredentialTables } from './tables.ts';
 
@@ -135,6 +135,19 @@ export const removeToken = statement<
     .returning('hash'),
 );
 
+export const removeTokenOfKind = statement<
+  { tenant: string; id: string; kind: string },
+  { hash: string },
+  CredentialTables
+>((db, slot) =>
+  db
+    .deleteFrom('platform_tokens')
+    .where('tenant_id', '=', slot('tenant'))
+    .where('id', '=', slot('id'))
+    .where('kind', '=', slot('kind'))
+    .returning('hash'),
+);
+
 export const removeTokenOnce = statement<
   { tenant: string; id: string; hash: string },
   { hash: string },
@@ -212,6 +225,55 @@ export const listOfKind = statement<
     .orderBy('id')
     .limit(slot('limit')),
 );
+
+/**
+ * Tokens that a check would accept at `now`, newest first. An empty `subject` or `data` stands for any; what is only in
+ * memory (the last uses) must be written before.
+ */
+export const listLive = statement<
+  {
+    tenant: string;
+    kind: string;
+    subject: string;
+    data: string;
+    now: number;
+    skip: number;
+    limit: number;
+  },
+  ListRow,
+  CredentialTables
+>((db, slot) =>
+  db
+    .selectFrom('platform_tokens as t')
+    .leftJoin('platform_passwords as p', (join) =>
+      join
+        .onRef('p.tenant_id', '=', 't.tenant_id')
+        .onRef('p.realm', '=', 't.bound_realm')
+        .onRef('p.name_key', '=', 't.bound_name'),
+    )
+    .select(LISTED.map((column) => `t.${column}` as const))
+    .where('t.tenant_id', '=', slot('tenant'))
+    .where('t.kind', '=', slot('kind'))
+    .where(anyOr(slot('subject'), sql.ref('t.subject')))
+    .where(anyOr(slot('data'), sql.ref('t.data')))
+    .where((row) =>
+      row.or([row('t.expires_at', 'is', null), row('t.expires_at', '>', slot('now'))]),
+    )
+    .where((row) =>
+      row.or([
+        row('t.bound_version', 'is', null),
+        row.and([row('p.version', '=', row.ref('t.bound_version')), row('p.suspended', '=', 0)]),
+      ]),
+    )
+    .orderBy('t.id', 'desc')
+    .limit(slot('limit'))
+    .offset(slot('skip')),
+);
+
+function anyOr(wanted: never, column: RawBuilder<unknown>) {
+  const text = sql<string>`cast(${wanted} as text)`;
+  return sql<boolean>`(${text} = '' or ${column} = ${text})`;
+}
 
 /** Notes a use. The hash keeps a use of a replaced token away from its successor; times only move forward. */
 export const touchToken = statement<

@@ -329,6 +329,58 @@ onBothEngines('tokens', (engine) => {
       expect(await check(token)).toMatchObject(superseded);
     });
 
+    it('rests during a suspension that keeps sessions, in every process', async () => {
+      const suspend = (suspended: boolean) =>
+        write((trx) => here.passwords.suspend(trx, key, suspended, { keepSessions: true }));
+      await suspend(true);
+      expect(await check(token, there)).toMatchObject({ valid: false, reason: 'superseded' });
+      expect(await check(token)).toMatchObject({ valid: false, reason: 'superseded' });
+      await suspend(false);
+      expect([await isValid(token), await isValid(token, there)]).toEqual([true, true]);
+    });
+
+    it('does not outlive a password that was changed during a suspension', async () => {
+      const prepared = await here.passwords.prepare('clover');
+      await write(async (trx) => {
+        await here.passwords.suspend(trx, key, true, { keepSessions: true });
+        await here.passwords.change(trx, key, prepared);
+        await here.passwords.suspend(trx, key, false, { keepSessions: true });
+      });
+      expect(await isValid(token)).toBe(false);
+    });
+
+    it('is among the live ones exactly while it is valid', async () => {
+      const ids = async (which: { subject?: string; data?: unknown } = {}) => {
+        const wanted = { tenant, kind: 'door.session', ...which };
+        return (await here.tokens.live(wanted, { skip: 0, limit: 10 })).map(({ id }) => id);
+      };
+      const [bound = ''] = await ids();
+      now += 1;
+      const idle = await issue({
+        subject: 'maja',
+        expiry: { afterIdleMs: MINUTE },
+        data: { a: 1 },
+      });
+      expect(await ids()).toEqual([idle.id, bound]);
+      expect(await ids({ subject: 'maja' })).toEqual([idle.id]);
+      expect(await ids({ data: { a: 1 } })).toEqual([idle.id]);
+      expect(await ids({ data: { a: 2 } })).toEqual([]);
+      const second = { skip: 1, limit: 1 };
+      const page = await here.tokens.live({ tenant, kind: 'door.session' }, second);
+      expect(page.map(({ id }) => id)).toEqual([bound]);
+      // A use that is only in memory yet makes it last longer.
+      now += MINUTE - 1;
+      expect(await isValid(idle.token)).toBe(true);
+      now += 2;
+      expect(await ids({ subject: 'maja' })).toEqual([idle.id]);
+      now += MINUTE;
+      expect(await ids()).toEqual([bound]);
+      await write((trx) => here.passwords.suspend(trx, key, true, { keepSessions: true }));
+      expect(await ids()).toEqual([]);
+      await write((trx) => here.passwords.suspend(trx, key, false, { keepSessions: true }));
+      expect(await ids()).toEqual([bound]);
+    });
+
     it('stays with its own password', async () => {
       const other = { ...key, name: 'Maja' };
       const prepared = await here.passwords.prepare('honey');
@@ -343,6 +395,16 @@ onBothEngines('tokens', (engine) => {
       const session = await issue({ boundTo: boundTo as NonNullable<typeof boundTo> });
       expect(await isValid(session.token)).toBe(true);
     });
+  });
+
+  it('are ended by id as their own kind only', async () => {
+    const { token, id } = await issue();
+    const end = (kind: string) => write((trx) => here.tokens.revokeOne(trx, { tenant, kind, id }));
+    expect(await end('door.key')).toBe(false);
+    expect(await isValid(token)).toBe(true);
+    expect(await end('door.session')).toBe(true);
+    expect([await isValid(token), await isValid(token, there)]).toEqual([false, false]);
+    expect(await end('door.session')).toBe(false);
   });
 
   describe('that are shown again', () => {

@@ -15,11 +15,13 @@ import {
   expiredTokens,
   insertOwner,
   putToken,
+  listLive,
   listOfKind,
   listOfSubject,
   ownerOf,
   removeOwner,
   removeToken,
+  removeTokenOfKind,
   removeTokenOnce,
   removeTokensOf,
   sealedToken,
@@ -213,6 +215,16 @@ export class Tokens {
     return removed.length > 0;
   }
 
+  /** Ends the token of this kind with this public id. False when there was none. */
+  async revokeOne(
+    trx: Transaction,
+    which: { tenant: string; kind: string; id: string },
+  ): Promise<boolean> {
+    const removed = await removeTokenOfKind.all(trx, which);
+    for (const { hash } of removed) await removeOwner.run(trx, { hash });
+    return removed.length > 0;
+  }
+
   /** Ends all tokens of this kind that act for the subject, and says how many. */
   async revokeSubject(
     trx: Transaction,
@@ -241,6 +253,28 @@ export class Tokens {
       subject === undefined
         ? await listOfKind.all(this.#db, { tenant, kind, after, limit: Math.min(limit, 1000) })
         : await listOfSubject.all(this.#db, { tenant, kind, subject });
+    return rows.map(info);
+  }
+
+  /**
+   * Tokens of a kind that are valid now, newest first: of all subjects or of one, with any data or with these. At most
+   * 1000 at a time.
+   */
+  async live(
+    which: { tenant: string; kind: string; subject?: string | undefined; data?: unknown },
+    { skip, limit }: { skip: number; limit: number },
+  ): Promise<TokenInfo[]> {
+    // What this process knows of their last uses decides whether they have expired.
+    await this.flush({ all: true });
+    const rows = await listLive.all(this.#db, {
+      tenant: which.tenant,
+      kind: which.kind,
+      subject: which.subject ?? '',
+      data: which.data === undefined ? '' : JSON.stringify(which.data),
+      now: this.#clock.now(),
+      skip,
+      limit: Math.min(limit, 1000),
+    });
     return rows.map(info);
   }
 
