@@ -1,7 +1,8 @@
 // CSS values as templates store them: lengths, borders, colours, backgrounds, font stacks.
 import { backgroundUrl, safeValue } from './safe-css.ts';
+import { memo } from '../memo.ts';
 import { object, text } from './values.ts';
-import type { Background, Border, Box, Sides, Length, LineHeight } from './types.ts';
+import type { Background, Border, Borders, Box, Length, LineHeight } from './types.ts';
 
 const LENGTH = /^\s*(-?\d{1,7}(?:\.\d{1,20})?)(px|%|em|rem|pt)?\s*$/;
 const BORDER_STYLE = /^(?:dotted|dashed|solid|double|groove|ridge|inset|outset)$/;
@@ -10,13 +11,20 @@ const BORDER_STYLE = /^(?:dotted|dashed|solid|double|groove|ridge|inset|outset)$
 export function length(value: unknown): Length | undefined {
   // Most lengths of a template are not set.
   if (value === undefined) return undefined;
-  const match = LENGTH.exec(text(value));
-  if (!match) return undefined;
+  const parsed = LENGTHS(text(value));
+  return parsed === JUNK ? undefined : parsed;
+}
+
+const JUNK: Length = { value: Number.NaN, unit: 'px' };
+
+const LENGTHS = memo((value): Length => {
+  const match = LENGTH.exec(value);
+  if (!match) return JUNK;
   const number = Number(match[1]);
   const unit = match[2] ?? 'px';
   if (unit === 'pt') return { value: (number * 4) / 3, unit: 'px' };
   return { value: number, unit: unit as Length['unit'] };
-}
+});
 
 /** A length in px; `em` and `rem` count 16 px; percent, `auto` and junk give `fallback`. */
 export function px<F extends number | undefined>(value: unknown, fallback: F): number | F {
@@ -25,22 +33,33 @@ export function px<F extends number | undefined>(value: unknown, fallback: F): n
   return parsed.unit === 'px' ? parsed.value : parsed.value * 16;
 }
 
-/** `padding-*` of a style object; a side that is not set stays undefined. Negative values count as 0. */
-export function paddings(style: unknown, keys = PADDING): Box {
+/** No side is set. */
+export const NO_BOX: Box = { top: undefined, right: undefined, bottom: undefined, left: undefined };
+
+/**
+ * `padding-*` of a style object; a side that is not set stays undefined, or is the one of `missing`. Negative values
+ * count as 0.
+ */
+export function paddings(style: unknown, missing = NO_BOX): Box {
   const raw = object(style);
-  const side = (key: string) => {
-    const value = px(raw[key], undefined);
-    return value === undefined ? undefined : Math.max(0, value);
-  };
-  const all = raw['padding'] === undefined ? undefined : shorthand(raw['padding']);
+  const all = raw['padding'] === undefined ? NO_BOX : shorthand(raw['padding']);
   return {
-    top: side(keys[0]) ?? all?.top,
-    right: side(keys[1]) ?? all?.right,
-    bottom: side(keys[2]) ?? all?.bottom,
-    left: side(keys[3]) ?? all?.left,
+    top: side(raw['padding-top'], missing.top, all.top),
+    right: side(raw['padding-right'], missing.right, all.right),
+    bottom: side(raw['padding-bottom'], missing.bottom, all.bottom),
+    left: side(raw['padding-left'], missing.left, all.left),
   };
 }
-const PADDING = ['padding-top', 'padding-right', 'padding-bottom', 'padding-left'] as const;
+
+function side(
+  value: unknown,
+  missing: number | undefined,
+  all: number | undefined,
+): number | undefined {
+  if (value === undefined) return missing ?? all;
+  const size = px(value, undefined);
+  return size === undefined ? all : Math.max(0, size);
+}
 
 /** Parses the shorthand form `1px 2px 3px 4px` with one to four lengths. */
 export function shorthand(value: unknown): Box {
@@ -51,9 +70,17 @@ export function shorthand(value: unknown): Box {
 
 /** `<width> <style> <colour>` in any order; undefined when nothing is drawn (spec 4.10, step 6). */
 export function border(value: unknown): Border | undefined {
+  if (value === undefined) return undefined;
+  const parsed = BORDER(text(value));
+  return parsed === NOTHING ? undefined : parsed;
+}
+
+const NOTHING: Border = { width: 0, style: 'none', color: '' };
+
+const BORDER = memo((value): Border => {
   const safe = safeValue(value);
   // Longer than any border in use, and the split below looks ahead from each space.
-  if (safe === '' || safe.length > 200) return undefined;
+  if (safe === '' || safe.length > 200) return NOTHING;
   let width: number | undefined;
   let style = '';
   const colour: string[] = [];
@@ -61,15 +88,23 @@ export function border(value: unknown): Border | undefined {
     const size = width === undefined ? px(part, undefined) : undefined;
     if (size !== undefined) width = size;
     else if (BORDER_STYLE.test(part)) style = part;
-    else if (part === 'none' || part === 'hidden') return undefined;
+    else if (part === 'none' || part === 'hidden') return NOTHING;
     else colour.push(part);
   }
-  if (width === undefined || width <= 0) return undefined;
+  if (width === undefined || width <= 0) return NOTHING;
   return { width, style: style || 'solid', color: colour.join(' ') || 'currentcolor' };
-}
+});
+
+/** No side has a border. */
+export const NO_BORDERS: Borders = {
+  top: undefined,
+  right: undefined,
+  bottom: undefined,
+  left: undefined,
+};
 
 /** The four borders of a style object. */
-export function borders(style: unknown): Sides<Border | undefined> {
+export function borders(style: unknown): Borders {
   const raw = object(style);
   return {
     top: border(raw['border-top']),
@@ -88,13 +123,15 @@ export function isClear(color: string): boolean {
 export function color(value: unknown, fallback = '', keep = false): string {
   const safe = safeValue(value);
   if (safe === '' || safe === 'none') return fallback;
-  return safe.toLowerCase() === 'transparent' ? (keep ? 'transparent' : '') : safe;
+  if (safe.length === 11 && safe.toLowerCase() === 'transparent') return keep ? 'transparent' : '';
+  return safe;
 }
 
 /** The background of a container or content style. */
 export function background(style: unknown): Background {
   const raw = object(style);
-  const image = backgroundUrl(raw['background-image']);
+  const given = raw['background-image'];
+  const image = given === undefined ? '' : backgroundUrl(given);
   return {
     color: color(raw['background-color']),
     image,

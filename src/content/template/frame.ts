@@ -1,13 +1,14 @@
 // Reads what every row and block has: visibility, narrow-view overrides, class name, id, attributes.
 import { alignment } from './text-style.ts';
-import { borders, paddings, px } from './css.ts';
+import { borders, NO_BORDERS, NO_BOX, paddings, px } from './css.ts';
 import { safeValue } from './safe-css.ts';
-import { flag, list, object, text } from './values.ts';
+import { flag, isEmpty, list, object, text } from './values.ts';
 import type { Attribute, Frame, Mobile, Visibility } from './types.ts';
 import type { Raw } from './values.ts';
 
 /** The four visibility flags of a `computedStyle` (spec 4.6). */
 export function visibility(computed: Raw): Visibility {
+  if (isEmpty(computed)) return VISIBLE;
   return {
     mobile: flag(computed['hideContentOnMobile']),
     desktop: flag(computed['hideContentOnDesktop']),
@@ -16,9 +17,23 @@ export function visibility(computed: Raw): Visibility {
   };
 }
 
-/** The narrow-view overrides of a `mobileStyle`. */
+const VISIBLE: Visibility = { mobile: false, desktop: false, amp: false, html: false };
+
+/** The narrow view is as the wide one. */
+export const NO_MOBILE: Mobile = {
+  padding: NO_BOX,
+  borders: NO_BORDERS,
+  textAlign: '',
+  fontSize: undefined,
+  lineHeight: '',
+  height: undefined,
+  className: '',
+};
+
+/** The narrow-view overrides of a `mobileStyle`; most have none. */
 export function mobile(value: unknown): Mobile {
   const raw = object(value);
+  if (isEmpty(raw)) return NO_MOBILE;
   return {
     padding: paddings(raw),
     borders: borders(raw),
@@ -32,7 +47,9 @@ export function mobile(value: unknown): Mobile {
 
 /** Class names a user gave; only characters that need no escape in HTML or in CSS. */
 export function classNames(value: unknown): string {
-  return text(value)
+  const names = text(value);
+  if (names === '') return '';
+  return names
     .split(/\s+/)
     .filter((word) => /^-?[A-Za-z_][\w-]{0,60}$/.test(word))
     .slice(0, 20)
@@ -60,21 +77,21 @@ export function attributes(value: unknown): readonly Attribute[] {
   return kept;
 }
 
+const NO_ATTRIBUTES: readonly Attribute[] = [];
+
 /** The common part of a block; `descriptor.style` may hold the same in a legacy place. */
 export function frame(module: Raw, descriptor: Raw): Frame {
   const style = object(descriptor['style']);
+  const id = text(descriptor['id']);
+  const own = text(object(module['customFields'])['className']);
   const custom = list(descriptor['customAttributes']).map(object);
   const classes = custom.filter((item) => (text(item['key']) || text(item['name'])) === 'class');
   return {
     padding: paddings(style),
     align: alignment(style['text-align']),
-    id: /^[^\s"'<>&]{1,200}$/.test(text(descriptor['id'])) ? text(descriptor['id']) : '',
-    className: classNames(
-      [object(module['customFields'])['className'], ...classes.map((item) => item['value'])]
-        .map((part) => text(part))
-        .join(' '),
-    ),
-    attributes: attributes(custom),
+    id: id !== '' && /^[^\s"'<>&]{1,200}$/.test(id) ? id : '',
+    className: classNames([own, ...classes.map((item) => text(item['value']))].join(' ')),
+    attributes: custom.length === 0 ? NO_ATTRIBUTES : attributes(custom),
     hidden: visibility(object(descriptor['computedStyle'])),
     mobile: mobile(descriptor['mobileStyle']),
   };

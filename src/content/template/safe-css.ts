@@ -1,4 +1,5 @@
 // Which text may stand in a style: nothing that ends a declaration, swallows the next one, or runs (spec 5.18).
+import { memo } from '../memo.ts';
 import { decode, safeSrc } from './urls.ts';
 import { text } from './values.ts';
 
@@ -14,14 +15,18 @@ const UNSAFE =
  * styles stand in quotes.
  */
 export function safeValue(value: unknown): string {
-  const raw = text(value).trim();
+  return value === undefined ? '' : checked(text(value));
+}
+
+const checked = memo((value) => {
+  const raw = value.trim();
   if (raw === '' || raw.length > 2000) return '';
   if (PLAIN.test(raw)) return raw;
   const bare = withoutComments(raw);
   if (UNSAFE.test(bare.replaceAll(/\s+/g, ''))) return '';
   const result = bare.replaceAll('"', "'").replaceAll(/[\r\n\t\f]+/g, ' ');
   return isClosed(result) ? result.trim() : '';
-}
+});
 
 /** CSS without its comments; one that is not closed reaches to the end. */
 export function withoutComments(css: string): string {

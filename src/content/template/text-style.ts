@@ -14,14 +14,18 @@ interface TextDefaults {
   readonly align?: string;
 }
 
+const ALIGNMENTS = new Set(['left', 'center', 'right', 'justify', 'start', 'end']);
+
 /** A horizontal alignment, or `fallback` for anything that is not one. */
 export function alignment(value: unknown, fallback = ''): string {
+  if (value === undefined) return fallback;
   const word = safeValue(value).toLowerCase();
-  return /^(?:left|center|right|justify|start|end)$/.test(word) ? word : fallback;
+  return ALIGNMENTS.has(word) ? word : fallback;
 }
 
 /** A font weight, or `fallback`; stored files hold the word `undefined` too. */
 export function weight(value: unknown, fallback: string): string {
+  if (value === undefined) return fallback;
   const safe = safeValue(value);
   return /^(?:[1-9]\d{0,2}|1000|normal|bold|bolder|lighter)$/.test(safe) ? safe : fallback;
 }

@@ -12,6 +12,12 @@ export function object(value: unknown): Raw {
     : EMPTY;
 }
 
+/** True when the object has no member. */
+export function isEmpty(raw: Raw): boolean {
+  for (const _name in raw) return false;
+  return true;
+}
+
 /** The value as an array; everything else counts as an empty array. */
 export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];

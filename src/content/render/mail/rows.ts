@@ -8,7 +8,9 @@ import { heading, list, paragraph, text } from './text.ts';
 import { html, mergeContent } from './custom-html.ts';
 import { menu, table } from './others.ts';
 import { important } from '../sheet.ts';
-import type { Block, Borders, Column, Mobile, Row } from '../../template/types.ts';
+import { NO_BOX } from '../../template/css.ts';
+import { NO_MOBILE } from '../../template/frame.ts';
+import type { Block, Borders, Column, Frame, Mobile, Row } from '../../template/types.ts';
 import type { MailContext } from './context.ts';
 import type { Pairs } from '../writer.ts';
 
@@ -157,23 +159,15 @@ function shown(block: Block, context: MailContext): boolean {
   return context.amp ? !block.hidden.amp : !block.hidden.html;
 }
 
-const NO_FRAME = {
-  padding: { top: undefined, right: undefined, bottom: undefined, left: undefined },
+const NO_FRAME: Frame = {
+  padding: NO_BOX,
   align: '',
   id: '',
   className: '',
   attributes: [],
   hidden: { mobile: false, desktop: false, amp: false, html: false },
-  mobile: {
-    padding: { top: undefined, right: undefined, bottom: undefined, left: undefined },
-    borders: { top: undefined, right: undefined, bottom: undefined, left: undefined },
-    textAlign: '',
-    fontSize: undefined,
-    lineHeight: '',
-    height: undefined,
-    className: '',
-  },
-} as const;
+  mobile: NO_MOBILE,
+};
 
 function emptyBlock(context: MailContext): void {
   openBlock(context, 'empty', NO_FRAME);

@@ -76,11 +76,19 @@ export function readBlock(value: unknown, context: ReadContext): Block {
   const type = text(module['type']);
   const descriptor = object(module['descriptor']);
   const common = frame(module, descriptor);
-  const reader = READERS.get(type.replace(/^.*modules?-/, ''));
+  const reader = readerOf(type);
   if (reader) return checked(reader(descriptor, common, context));
   warn(context, `unknown module type ${JSON.stringify(type.slice(0, 80))}`);
   return { ...common, kind: 'unknown', type };
 }
+
+/** The reader by the end of the type's name; nearly all types have the same beginning. */
+function readerOf(type: string): Reader | undefined {
+  const usual = type.startsWith(USUAL) ? READERS.get(type.slice(USUAL.length)) : undefined;
+  return usual ?? READERS.get(type.replace(/^.*modules?-/, ''));
+}
+
+const USUAL = 'mailup-bee-newsletter-modules-';
 
 function checked(block: Block): Block {
   const content = 'html' in block ? block.html : block.kind === 'button' ? block.label : '';

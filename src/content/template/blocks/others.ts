@@ -33,13 +33,7 @@ export function readButton(descriptor: Raw, frame: Frame, context: ReadContext):
     color: color(style['color'], '#ffffff', true),
     borders: borders(style),
     radius: Math.max(0, px(style['border-radius'], 4)),
-    inner: paddings({
-      'padding-top': '5px',
-      'padding-right': '20px',
-      'padding-bottom': '5px',
-      'padding-left': '20px',
-      ...style,
-    }),
+    inner: paddings(style, { top: 5, right: 20, bottom: 5, left: 20 }),
     style: textStyle(style, context, {
       color: '#ffffff',
       size: labelSize(label) ?? 16,
@@ -60,6 +54,7 @@ function positive(value: number | undefined): number | undefined {
 
 /** Older files hold the font size only in the label's markup: the innermost one counts. */
 function labelSize(label: string): number | undefined {
+  if (!label.includes('font-size')) return undefined;
   const sizes = label.slice(0, 20_000).match(/[";\s]font-size:\s{0,3}[\d.]{1,8}px/g);
   return sizes ? Number.parseFloat(sizes.at(-1)!.split(':')[1]!) : undefined;
 }
