@@ -2,8 +2,10 @@
 import { sql } from 'kysely';
 import { watch } from '../platform/database/changes.ts';
 import type { Migration } from '../platform/database/migrations.ts';
+import { outwardMigrations, type OutwardTables } from './outward-tables.ts';
+import { friendMigrations, type FriendTables } from './users/tables.ts';
 
-export interface BackendTables {
+export interface BackendTables extends FriendTables, OutwardTables {
   backend_collections: {
     tenant_id: string;
     name: string;
@@ -73,6 +75,8 @@ export interface BackendTables {
     visible_to_anonymous: string;
     generated_name: number;
     created_at: number;
+    /** How many people the user follows. */
+    following: number;
   };
   backend_roles: {
     tenant_id: string;
@@ -252,4 +256,6 @@ export const backendMigrations: readonly Migration[] = [
       });
     },
   },
+  ...outwardMigrations,
+  ...friendMigrations,
 ];

@@ -95,7 +95,7 @@ export async function addAccount(
   const key = { tenant, realm: USER_REALM, name, subject: row.id };
   const identity = await context.credentials.passwords.create(trx, key, password);
   const roleName = (await findRole(trx, tenant, role))?.name ?? role;
-  return { profile: profileOf(row, roleName), identity };
+  return { profile: profileOf({ ...row, following: 0 }, roleName), identity };
 }
 
 /** The actor's own profile. Throws `NotFound` when the account is gone. */

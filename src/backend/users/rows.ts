@@ -18,6 +18,7 @@ const COLUMNS = [
   'visible_to_anonymous',
   'generated_name',
   'created_at',
+  'following',
 ] as const;
 
 const byId = statement<{ tenant: string; id: string }, UserRow, BackendTables>((db, slot) =>
@@ -37,26 +38,30 @@ const byName = statement<{ tenant: string; nameKey: string }, UserRow, BackendTa
 );
 
 /** Gives 0 when the name, the e-mail address or the id is taken. */
-export const insertUser = statement<BackendTables['backend_users'], unknown, BackendTables>(
-  (db, slot) =>
-    db
-      .insertInto('backend_users')
-      .values({
-        tenant_id: slot('tenant_id'),
-        id: slot('id'),
-        name: slot('name'),
-        name_key: slot('name_key'),
-        role: slot('role'),
-        status: slot('status'),
-        email_key: slot('email_key'),
-        visible_to_self: slot('visible_to_self'),
-        visible_to_friends: slot('visible_to_friends'),
-        visible_to_registered: slot('visible_to_registered'),
-        visible_to_anonymous: slot('visible_to_anonymous'),
-        generated_name: slot('generated_name'),
-        created_at: slot('created_at'),
-      })
-      .onConflict((conflict) => conflict.doNothing()),
+export const insertUser = statement<
+  Omit<BackendTables['backend_users'], 'following'>,
+  unknown,
+  BackendTables
+>((db, slot) =>
+  db
+    .insertInto('backend_users')
+    .values({
+      tenant_id: slot('tenant_id'),
+      id: slot('id'),
+      name: slot('name'),
+      name_key: slot('name_key'),
+      role: slot('role'),
+      status: slot('status'),
+      email_key: slot('email_key'),
+      visible_to_self: slot('visible_to_self'),
+      visible_to_friends: slot('visible_to_friends'),
+      visible_to_registered: slot('visible_to_registered'),
+      visible_to_anonymous: slot('visible_to_anonymous'),
+      generated_name: slot('generated_name'),
+      created_at: slot('created_at'),
+      following: 0,
+    })
+    .onConflict((conflict) => conflict.doNothing()),
 );
 
 export function findUser(

@@ -2,12 +2,13 @@
 import { memo } from '../../platform/database/memo.ts';
 import { uuidToken } from '../../platform/credentials/token-formats.ts';
 import type { PasswordIdentity } from '../../platform/credentials/passwords.ts';
-import { roleGrantee, userGrantee } from '../acl/grantees.ts';
+import { friendsGrantee, roleGrantee, userGrantee } from '../acl/grantees.ts';
 import type { Actor, BackendContext } from '../context.ts';
 import { ADMINISTRATOR, ANONYMOUS, BACKOFFICE, lineage } from '../roles/roles.ts';
 import { sessionMinutes } from '../settings.ts';
 import { profileOf, type Profile } from './profile.ts';
 import { USER_REALM } from './accounts.ts';
+import { followedIds } from './friends.ts';
 import { findUser, type UserRow } from './rows.ts';
 
 const SESSION = 'backend.session';
@@ -135,8 +136,14 @@ async function actorOf(context: BackendContext, tenant: string, row: UserRow): P
   return {
     tenant,
     user: { id: row.id, name: row.name },
-    grantees: [userGrantee(row.id), ...names.map(roleGrantee)],
+    grantees: [
+      userGrantee(row.id),
+      ...names.map(roleGrantee),
+      ...friends.map((id) => friendsGrantee(id)),
+    ],
     seesAll: administrator || names.includes(BACKOFFICE),
     administrator,
   };
 }
+  // The count is no watched column, but the rows that it counts are.
+  const friends = row.following > 0 ? await followedIds(context.db, tenant, row.id) : [];
