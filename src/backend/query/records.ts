@@ -2,13 +2,17 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Database } from '../../platform/database/database.ts';
 import { DeadlineExceeded, TooLarge } from '../../platform/errors.ts';
-import type { BackendContext } from '../context.ts';
+import type { BackendContext, BackendLimits } from '../context.ts';
 import { ALWAYS, isExact, TRUE, type Bounds, type Sql } from './bounds.ts';
 import { compileFilter, type SqlTarget } from './compile.ts';
 import { matches, type Subject } from './evaluate.ts';
 import { compileOrder } from './order.ts';
 import { Aggregation, project, type Row } from './projection.ts';
 import type { Query } from './query.ts';
+
+type SearchContext = Pick<BackendContext, 'db' | 'clock'> & {
+  limits: Pick<BackendLimits, 'queryTimeoutMs'>;
+};
 
 /** What names a record within its source: a number, or a text. */
 export type Key = number | string;
@@ -114,7 +118,7 @@ const MAX_HELD_BYTES = 64 * 1024 * 1024;
  * `DeadlineExceeded`, and `TooLarge` for more records than one answer may hold in memory.
  */
 export async function searchRecords<QueryRow extends object, Item extends object>(
-  context: BackendContext,
+  context: SearchContext,
   source: Source<QueryRow, Item>,
   query: Query,
 ): Promise<Found<Item>> {
@@ -131,50 +135,50 @@ export async function searchRecords<QueryRow extends object, Item extends object
  * its batch is read. `signal` stops the statement that is running; leaving the loop stops the rest.
  */
 export async function findRecords<QueryRow extends object, Item extends object>(
-  context: BackendContext,
+  context: SearchContext,
   source: Source<QueryRow, Item>,
   query: Query,
   signal?: AbortSignal,
 ): Promise<FoundBatches<Item>> {
   const search = new Search(context, source, query, await sizeOf(context.db, source), signal);
-  if (query.aggregates) return { rows: batches(search, aggregate(search, source, query)) };
+  if (query.aggregates) return { rows: batches(search, aggregated(search, source, query)) };
   if (query.columns.length === 0) {
     return { records: batches(search, search.items<Item>(source.wanted)) };
   }
-  const now = search.now;
-  return {
-    rows: batches(
-      search,
-      (async function* rows() {
-        for await (const found of search.items<QueryRow>(source.queried)) {
-          yield found.flatMap((row) => project(query.columns, source.subject(row), now));
-        }
-      })(),
-    ),
-  };
+  return { rows: batches(search, projected(search, source, query)) };
+}
 
-  async function* aggregate(
-    searched: typeof search,
-    { subject, queried }: typeof source,
-    { columns, groupBy, order, skip, limit }: Query,
-  ): AsyncGenerator<Row[]> {
-    const aggregation = new Aggregation(columns, groupBy, searched.now);
-    for await (const found of searched.all<QueryRow>(queried)) {
-      for (const row of found) {
-        aggregation.add(subject(row));
-        await searched.pace();
-      }
-    }
-    const rows = aggregation.rows(order);
-    const end = limit === undefined ? rows.length : skip + limit;
-    searched.more = end < rows.length;
-    yield rows.slice(skip, end);
+async function* projected<QueryRow extends object>(
+  search: Search<QueryRow>,
+  source: Source<QueryRow, object>,
+  { columns }: Query,
+): AsyncGenerator<Row[]> {
+  for await (const found of search.items<QueryRow>(source.queried)) {
+    yield found.flatMap((row) => project(columns, source.subject(row), search.now));
   }
+}
+
+async function* aggregated<QueryRow extends object>(
+  search: Search<QueryRow>,
+  source: Source<QueryRow, object>,
+  { columns, groupBy, order, skip, limit }: Query,
+): AsyncGenerator<Row[]> {
+  const aggregation = new Aggregation(columns, groupBy, search.now);
+  for await (const found of search.all<QueryRow>(source.queried)) {
+    for (const row of found) {
+      aggregation.add(source.subject(row));
+      await search.pace();
+    }
+  }
+  const rows = aggregation.rows(order);
+  const end = limit === undefined ? rows.length : skip + limit;
+  search.more = end < rows.length;
+  yield rows.slice(skip, end);
 }
 
 /** How many visible records match; paging and projection do not count. Throws like `searchRecords`. */
 export async function countRecords<QueryRow extends object>(
-  context: BackendContext,
+  context: SearchContext,
   source: Source<QueryRow, object>,
   query: Query,
 ): Promise<number> {
@@ -188,7 +192,7 @@ class Search<QueryRow extends object> {
   more = false;
   /** Roughly how many bytes have been read. */
   bytes = 0;
-  readonly #context: BackendContext;
+  readonly #context: SearchContext;
   readonly #source: Source<QueryRow, object>;
   readonly #query: Query;
   readonly #size: Size;
@@ -198,7 +202,7 @@ class Search<QueryRow extends object> {
   #rested = performance.now();
 
   constructor(
-    context: BackendContext,
+    context: SearchContext,
     source: Source<QueryRow, object>,
     query: Query,
     size: Size,
