@@ -43,7 +43,7 @@ export async function createDoors(
       renderTimeoutMs: timeoutMs,
       publicUrl: config.publicUrl,
     }), // /v1 and /beta
-    createBaasboxDoor(platform, config.baasbox), // everything else
+    createBaasboxDoor(platform, config.baasbox, { publicUrl: config.publicUrl }), // everything else
   ];
   return { doors, close: () => browser.close() };
 }

@@ -5,9 +5,11 @@ import type { Credentials } from '../platform/credentials/credentials.ts';
 import type { Sealer } from '../platform/credentials/sealing.ts';
 import type { Database } from '../platform/database/database.ts';
 import type { Jobs } from '../platform/jobs/jobs.ts';
+import type { Limits } from '../platform/limits/limits.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Random } from '../platform/random.ts';
 import type { Tenants } from '../platform/tenants/tenants.ts';
+import type { Outward } from './outward.ts';
 import type { Overrides } from './settings/overrides.ts';
 
 export interface BackendContext {
@@ -26,6 +28,10 @@ export interface BackendContext {
   overrides: Overrides;
   /** Seals what settings must not show. */
   sealer: Sealer;
+  /** Counts what users may do only so often. */
+  rates: Limits;
+  /** Mail servers, other networks, push providers. */
+  outward: Outward;
 }
 
 export interface BackendLimits {

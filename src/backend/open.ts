@@ -2,11 +2,13 @@
 import { sealerFor } from '../platform/credentials/sealing.ts';
 import type { Platform } from '../platform/platform.ts';
 import type { BackendContext, BackendLimits } from './context.ts';
+import { openOutward, registerOutwardJobs, type OutwardOptions } from './outward.ts';
 import { readOverrides, type ConfiguredSetting } from './settings/overrides.ts';
 
 export interface BackendOptions extends BackendLimits {
   /** What the operator fixes, hides or locks among the settings of all apps, by key. */
   settings?: Readonly<Record<string, ConfiguredSetting>>;
+  outward: OutwardOptions;
 }
 
 /**
@@ -15,13 +17,27 @@ export interface BackendOptions extends BackendLimits {
  */
 export function openBackend(
   platform: Platform,
-  { settings = {}, ...limits }: BackendOptions,
+  { settings = {}, outward, ...limits }: BackendOptions,
 ): BackendContext {
-  const { db, clock, random, credentials, tenants, blobs, jobs, log, folder } = platform;
+  const { random } = platform;
   const overrides = readOverrides(settings);
   const sealer = sealerFor(platform.serverKey, 'backend-settings', random);
-  return {
-    ...{ db, clock, random, credentials, tenants, blobs, jobs, log, folder },
-    ...{ limits, overrides, sealer },
+  const context: BackendContext = {
+    db: platform.db,
+    clock: platform.clock,
+    random,
+    credentials: platform.credentials,
+    tenants: platform.tenants,
+    blobs: platform.blobs,
+    jobs: platform.jobs,
+    log: platform.log,
+    folder: platform.folder,
+    limits,
+    overrides,
+    sealer,
+    rates: platform.limits,
+    outward: openOutward(outward),
   };
+  registerOutwardJobs(context);
+  return context;
 }

@@ -6,6 +6,7 @@ import { createBaasboxDoor } from '../../src/backend/baasbox/index.ts';
 import { backendMigrations } from '../../src/backend/tables.ts';
 import { loadConfig } from '../../src/platform/config.ts';
 import { createServer } from '../../src/platform/http/server.ts';
+import { Jobs } from '../../src/platform/jobs/jobs.ts';
 import { createLogger } from '../../src/platform/log.ts';
 import { platformSettings } from '../../src/platform/platform-config.ts';
 import { openPlatform, type Platform } from '../../src/platform/platform.ts';
@@ -63,10 +64,10 @@ export async function startServer(
     credentials: { cost: { memory: 64, passes: 1, parallelism: 1 }, flushEveryMs: 0 },
   });
   const unexpected: unknown[] = [];
-  const serve = () =>
+  const serve = (jobs = platform.jobs) =>
     createServer({
       http: { ...settings.http, bodyLimit: 1024 * 1024, trustProxy: false },
-      doors: [createBaasboxDoor(platform, { ...settings.baasbox, ...config })],
+      doors: [createBaasboxDoor({ ...platform, jobs }, { ...settings.baasbox, ...config })],
       onServed: () => undefined,
       onUnexpected: (error) => unexpected.push(error),
     });
@@ -115,7 +116,8 @@ export async function startServer(
     login: (name) => login(name, name === ADMIN.username ? ADMIN.password : 'secret'),
     async restart() {
       await app.close();
-      app = await serve();
+      // Each server has its own jobs, as each process would.
+      app = await serve(new Jobs(platform));
       return app.listen({ host: '127.0.0.1', port: 0 });
     },
     async close() {

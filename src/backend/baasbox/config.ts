@@ -14,6 +14,13 @@ const handling = Type.Object(
   { additionalProperties: false },
 );
 
+/** Address of a service of others. */
+const service = (address: string, description: string) =>
+  Type.String({ default: address, pattern: '^https?://', description });
+
+const timeoutMs = (ms: number, description: string) =>
+  Type.Integer({ default: ms, minimum: 10, maximum: 120_000, description });
+
 export const baasboxConfig = Type.Object(
   {
     basicAuthFailureStatus: Type.Unsafe<400 | 401>(
@@ -51,6 +58,40 @@ export const baasboxConfig = Type.Object(
       minimum: 10,
       description: 'How long a search that scans a collection may run before it is stopped.',
     }),
+    hideAccounts: Type.Boolean({
+      default: false,
+      description:
+        'Whether asking for a new password always answers 200, so that nobody learns which users there are; the mail is then sent a moment later.',
+    }),
+    mail: Type.Object(
+      {
+        timeoutMs: timeoutMs(10_000, 'How long a mail server may take for one mail.'),
+        perUserAndHour: Type.Integer({
+          default: 10,
+          minimum: 0,
+          description: 'Mails for a lost password that one user gets in an hour; 0: any number.',
+        }),
+        privateServers: Type.Boolean({
+          default: true,
+          description:
+            'Whether administrators of apps may name mail servers on this machine and in private networks.',
+        }),
+      },
+      { default: {}, additionalProperties: false },
+    ),
+    social: Type.Object(
+      {
+        timeoutMs: timeoutMs(10_000, 'How long another network may take to answer.'),
+        facebookUrl: service('https://graph.facebook.com/v24.0', "Facebook's Graph API."),
+        facebookLoginUrl: service('https://www.facebook.com/v24.0', "Facebook's login page."),
+        googleTokenUrl: service('https://oauth2.googleapis.com', "Google's tokens."),
+        googleUserUrl: service('https://openidconnect.googleapis.com', "Google's users."),
+        googleLoginUrl: service('https://accounts.google.com', "Google's login page."),
+        githubUrl: service('https://api.github.com', "GitHub's API."),
+        githubLoginUrl: service('https://github.com', "GitHub's login page."),
+      },
+      { default: {}, additionalProperties: false },
+    ),
     settings: Type.Record(Type.String(), Type.Union([fixed, handling]), {
       default: {},
       // One of them is the password of the mail server.
@@ -63,3 +104,8 @@ export const baasboxConfig = Type.Object(
 );
 
 export type BaasboxConfig = Static<typeof baasboxConfig>;
+
+/** What the room is told about the outside. */
+export function outwardOf({ hideAccounts, mail, social }: BaasboxConfig) {
+  return { hideAccounts, mail, social };
+}

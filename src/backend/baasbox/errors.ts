@@ -36,12 +36,27 @@ const TEXTS: Record<string, (error: DomainError) => Failure> = {
   acl_unknown_user: aclFailure,
   acl_unknown_role: aclFailure,
   acl_too_long: aclFailure,
+  no_email: () =>
+    new Failure(
+      400,
+      'Cannot reset the password: the "email" attribute is not defined into the user\'s private profile',
+    ),
+  mail_unreachable: () =>
+    new Failure(400, 'Could not reach the mail server. Please contact the server administrator'),
+  // What the caller did was right: it is the account, or the network, that stands in the way.
+  social_taken: failed,
+  social_last: failed,
+  social_provider: failed,
   json_syntax: jsonFailure,
   json_encoding: jsonFailure,
   json_prototype: jsonFailure,
   json_depth: jsonFailure,
   json_members: jsonFailure,
 };
+
+function failed({ message }: DomainError): Failure {
+  return new Failure(500, message);
+}
 
 function aclFailure({ message }: DomainError): Failure {
   return new Failure(400, `ACL fields are not valid: ${message}`);

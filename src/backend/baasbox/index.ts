@@ -8,19 +8,23 @@ import type { AccessRules } from './access.ts';
 import { accountRoutes } from './account.ts';
 import { mediaType, NO_BODY, type RawBody } from './body.ts';
 import { collectionRoutes } from './collections.ts';
-import type { BaasboxConfig } from './config.ts';
+import { outwardOf, type BaasboxConfig } from './config.ts';
 import { documentRoutes } from './documents.ts';
 import { CORS_HEADERS, rawFailure, sendFailure } from './envelope.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { failureOf } from './errors.ts';
 import { grantRoutes } from './grants.ts';
 import { partRoutes } from './parts.ts';
+import { resetRoutes } from './password-reset.ts';
 import { NOT_FOUND_TEXT } from './route.ts';
 import { settingRoutes } from './settings.ts';
+import { socialRoutes } from './social.ts';
 
 /** Every route, by group. */
 const GROUPS = {
   account: accountRoutes,
+  reset: resetRoutes,
+  social: socialRoutes,
   documents: documentRoutes,
   parts: partRoutes,
   grants: grantRoutes,
@@ -30,7 +34,11 @@ const GROUPS = {
 };
 
 /** Makes the door. It owns every path that no other door does, so it is mounted last. */
-export function createBaasboxDoor(platform: Platform, config: BaasboxConfig): Door {
+export function createBaasboxDoor(
+  platform: Platform,
+  config: BaasboxConfig,
+  { publicUrl }: { publicUrl?: string | undefined } = {},
+): Door {
   const { clock, random } = platform;
   const context = openBackend(platform, {
     queryTimeoutMs: config.queryTimeoutMs,
@@ -38,6 +46,7 @@ export function createBaasboxDoor(platform: Platform, config: BaasboxConfig): Do
     sessionEpoch: config.endSessionsAtStart ? random.uuid() : undefined,
     maxFileBytes: config.maxFileBytes,
     settings: config.settings,
+    outward: { ...outwardOf(config), publicUrl },
   });
   const rules: AccessRules = { context, basicFailureStatus: config.basicAuthFailureStatus };
 

@@ -138,12 +138,23 @@ const PROFILE = {
 
 type PushMode = 'sandbox' | 'production';
 type PushKeys<Mode extends PushMode> = {
-  [Key in `${Mode}.android.api.key` | `${Mode}.ios.certificate.password`]: Definition<'string'>;
+  [
+    Key in
+      | `${Mode}.android.api.key`
+      | `${Mode}.ios.certificate.password`
+      | `${Mode}.ios.key.id`
+      | `${Mode}.ios.team.id`
+      | `${Mode}.ios.topic`
+  ]: Definition<'string'>;
 } & { [Key in `${Mode}.ios.certificate`]: Definition<'file'> };
 
 function pushKeys<Mode extends PushMode>(mode: Mode, where: string): PushKeys<Mode> {
   return {
-    [`${mode}.android.api.key`]: text('Push')(`The key for Android devices ${where}`, '', secret),
+    [`${mode}.android.api.key`]: text('Push')(
+      `The service account, as JSON, that sends to Android devices ${where}`,
+      '',
+      secret,
+    ),
     [`${mode}.ios.certificate`]: {
       section: 'Push',
       type: 'file',
@@ -155,6 +166,11 @@ function pushKeys<Mode extends PushMode>(mode: Mode, where: string): PushKeys<Mo
       '',
       secret,
     ),
+    [`${mode}.ios.key.id`]: text('Push')(`The id of the signing key for Apple devices ${where}`),
+    [`${mode}.ios.team.id`]: text('Push')(
+      `The id of the team that the signing key for Apple devices ${where} belongs to`,
+    ),
+    [`${mode}.ios.topic`]: text('Push')(`The bundle id of the app on Apple devices ${where}`),
   } as unknown as PushKeys<Mode>;
 }
 
@@ -190,7 +206,12 @@ const network = (name: string) => ({
   secret: text('Social')(`The secret of the app at ${name}`, '', secret),
   enabled: flag('Social')(`Whether users may log in through ${name}`),
 });
-const [facebook, google, twitter] = [network('Facebook'), network('Google'), network('Twitter')];
+const [facebook, google, github, twitter] = [
+  network('Facebook'),
+  network('Google'),
+  network('GitHub'),
+  network('Twitter'),
+];
 
 const SOCIAL = {
   'social.facebook.token': facebook.token,
@@ -199,6 +220,9 @@ const SOCIAL = {
   'social.google.token': google.token,
   'social.google.secret': google.secret,
   'social.google.enabled': google.enabled,
+  'social.github.token': github.token,
+  'social.github.secret': github.secret,
+  'social.github.enabled': github.enabled,
   'social.twitter.token': twitter.token,
   'social.twitter.secret': twitter.secret,
   'social.twitter.enabled': twitter.enabled,

@@ -1,0 +1,74 @@
+// What the room needs to talk to the outside: mail servers, other networks, push providers.
+import type { BackendContext } from './context.ts';
+import { smtpMailer, type SendMail } from './mail/mailer.ts';
+import { facebook } from './social/facebook.ts';
+import { github } from './social/github.ts';
+import { google } from './social/google.ts';
+import type { NetworkName, SocialNetwork } from './social/network.ts';
+import { RESET_JOB, runResetJob } from './users/password-reset.ts';
+
+export interface Outward {
+  /** The operator's word on where people reach this server; without it the app's settings say so. */
+  publicUrl: string | undefined;
+  /** Whether a lost password may be asked for without learning if there is such a user. */
+  hideAccounts: boolean;
+  resetMailsPerHour: number;
+  sendMail: SendMail;
+  networks: Readonly<Record<NetworkName, SocialNetwork>>;
+}
+
+export interface OutwardOptions {
+  publicUrl?: string | undefined;
+  hideAccounts: boolean;
+  mail: {
+    timeoutMs: number;
+    perUserAndHour: number;
+    privateServers: boolean;
+    /** Certificates to trust besides the usual ones, in PEM; for tests. */
+    ca?: string;
+  };
+  social: {
+    timeoutMs: number;
+    facebookUrl: string;
+    facebookLoginUrl: string;
+    googleTokenUrl: string;
+    googleUserUrl: string;
+    googleLoginUrl: string;
+    githubUrl: string;
+    githubLoginUrl: string;
+  };
+}
+
+/** Makes the clients; none of them connects or loads anything before it is used. */
+export function openOutward({ publicUrl, hideAccounts, mail, social }: OutwardOptions): Outward {
+  const { timeoutMs } = social;
+  return {
+    publicUrl,
+    hideAccounts,
+    resetMailsPerHour: mail.perUserAndHour,
+    sendMail: smtpMailer(mail),
+    networks: {
+      facebook: facebook({
+        timeoutMs,
+        graphUrl: social.facebookUrl,
+        loginUrl: social.facebookLoginUrl,
+      }),
+      google: google({
+        timeoutMs,
+        tokenUrl: social.googleTokenUrl,
+        userUrl: social.googleUserUrl,
+        loginUrl: social.googleLoginUrl,
+      }),
+      github: github({ timeoutMs, apiUrl: social.githubUrl, loginUrl: social.githubLoginUrl }),
+    },
+  };
+}
+
+/** Says who does the work that is put off. */
+export function registerOutwardJobs(context: BackendContext): void {
+  context.jobs.register(
+    RESET_JOB,
+    (payload, { job }) => runResetJob(context, job.tenantId, payload),
+    { concurrency: 2, maxAttempts: 3, timeoutMs: 120_000 },
+  );
+}
