@@ -39,7 +39,7 @@ onBothEngines('settings', (engine) => {
     expect(response.status).toBe(200);
     const { data } = response.json<{ data: Record<string, unknown>[] }>();
     expect(data.map((section) => Object.keys(section))).toEqual(
-      Array(5).fill(['section', 'description', 'sub sections']),
+      Array.from({ length: 5 }, () => ['section', 'description', 'sub sections']),
     );
     expect(data.map(({ section }) => section)).toEqual([
       'PasswordRecovery',
@@ -225,15 +225,23 @@ onBothEngines('settings', (engine) => {
     expect(await valueOf('PasswordRecovery', key)).toBe('');
   });
 
-  it('lets new sessions last as long as it says', async () => {
+  it('lets sessions last as long as it says, those that are open too', async () => {
+    const open = await server.user('pia');
     await put('/Application/session_tokens.timeout', { value: '30' });
     const nora = await server.user('nora');
     server.advance(20 * 60_000);
     expect((await nora.send('GET', '/me')).status).toBe(200);
-    await server.user('otto').then(async () => {
-      server.advance(31 * 60_000);
-      expect((await nora.send('GET', '/me')).status).toBe(401);
-    });
+    expect((await open.send('GET', '/me')).status).toBe(200);
+    server.advance(31 * 60_000);
+    expect((await nora.send('GET', '/me')).status).toBe(401);
+    server.admin = await server.login('admin');
+    await put('/Application/session_tokens.timeout', { value: '0' });
+    server.advance(365 * 86_400_000);
+    await put('/Application/session_tokens.timeout', { value: '15' });
+    // Not used for a year, and now that counts.
+    expect((await server.admin.send('GET', '/me')).status).toBe(200);
+    server.advance(16 * 60_000);
+    expect((await server.admin.send('GET', '/me')).status).toBe(401);
     server.admin = await server.login('admin');
   });
 

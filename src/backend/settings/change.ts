@@ -3,6 +3,7 @@ import type { Transaction } from '../../platform/database/statement.ts';
 import { Invalid, TooLarge } from '../../platform/errors.ts';
 import type { BackendContext } from '../context.ts';
 import { checkPushSetting } from '../push/setting-rules.ts';
+import { changeSessionTime } from '../users/sessions.ts';
 import { definitionOf, isSettingKey, type SettingKey, type ValueKey } from './catalogue.ts';
 import { SETTING_PREFIX, type SettingFile, type StoredSetting } from './settings.ts';
 import { parseValue } from './values.ts';
@@ -27,6 +28,9 @@ export async function changeSetting(
     await checkPushSetting(context, tenant, known as ValueKey, value);
   }
   await context.db.write((trx) => storeSetting(trx, context, tenant, known, value));
+  if (known === 'session_tokens.timeout') {
+    await changeSessionTime(context, tenant, value as number);
+  }
 }
 
 /** Stores a file as the value of a setting. Throws like `changeSetting`, and `TooLarge` (`setting_file`). */

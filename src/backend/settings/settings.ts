@@ -29,9 +29,9 @@ export async function setting<Key extends ValueKey>(
   key: Key,
 ): Promise<SettingValue<Key>> {
   const fixed = context.overrides.get(key)?.value;
-  if (fixed !== undefined) return fixed as SettingValue<Key>;
+  if (fixed !== undefined) return fixed;
   const stored = await context.tenants.settings.get<StoredSetting>(tenant, SETTING_PREFIX + key);
-  return (valueOf(context, tenant, key, stored) ?? fallbackOf(context, key)) as SettingValue<Key>;
+  return valueOf(context, tenant, key, stored) ?? fallbackOf(context, key);
 }
 
 /** Several settings at once, by key. */

@@ -5,7 +5,7 @@ import type { PasswordIdentity } from '../../platform/credentials/passwords.ts';
 import { friendsGrantee, roleGrantee, userGrantee } from '../acl/grantees.ts';
 import type { Actor, BackendContext } from '../context.ts';
 import { ADMINISTRATOR, ANONYMOUS, BACKOFFICE, lineage } from '../roles/roles.ts';
-import { sessionMinutes } from '../settings.ts';
+import { setting } from '../settings/settings.ts';
 import { profileOf, type Profile } from './profile.ts';
 import { USER_REALM } from './accounts.ts';
 import { followedIds } from './friends.ts';
@@ -20,7 +20,7 @@ export async function openSession(
   identity: PasswordIdentity,
 ): Promise<string> {
   const { tenant, subject } = identity;
-  const minutes = await sessionMinutes(context, tenant);
+  const minutes = await setting(context, tenant, 'session_tokens.timeout');
   const issued = await context.db.write((trx) =>
     context.credentials.tokens.issue(trx, {
       tenant,
@@ -33,6 +33,16 @@ export async function openSession(
     }),
   );
   return issued.token;
+}
+
+/** Gives the sessions that are open another time-out, in idle minutes; 0: they last for ever. */
+export function changeSessionTime(
+  { credentials }: BackendContext,
+  tenant: string,
+  minutes: number,
+): Promise<void> {
+  const afterIdleMs = minutes > 0 ? minutes * MINUTE_MS : undefined;
+  return credentials.tokens.changeIdle(tenant, SESSION, afterIdleMs);
 }
 
 /** Ends a session. False when there was none. */
@@ -133,6 +143,8 @@ async function actorOf(context: BackendContext, tenant: string, row: UserRow): P
   const roles = await lineage(context.db, tenant, row.role);
   const names = roles.map((role) => role.id);
   const administrator = names.includes(ADMINISTRATOR);
+  // The count is no watched column, but the rows that it counts are.
+  const friends = row.following > 0 ? await followedIds(context.db, tenant, row.id) : [];
   return {
     tenant,
     user: { id: row.id, name: row.name },
@@ -145,5 +157,3 @@ async function actorOf(context: BackendContext, tenant: string, row: UserRow): P
     administrator,
   };
 }
-  // The count is no watched column, but the rows that it counts are.
-  const friends = row.following > 0 ? await followedIds(context.db, tenant, row.id) : [];

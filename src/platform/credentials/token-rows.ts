@@ -290,6 +290,23 @@ export const touchToken = statement<
     .where((row) => row.or([row('used_at', 'is', null), row('used_at', '<', slot('usedAt'))])),
 );
 
+/** A watched column is set to itself, so that whoever remembers the row reads it again. */
+export const setIdle = statement<
+  { tenant: string; kind: string; slidingMs: number | null },
+  unknown,
+  CredentialTables
+>((db, slot) =>
+  db
+    .updateTable('platform_tokens')
+    .set({
+      sliding_ms: slot('slidingMs'),
+      expires_at: sql`coalesce(used_at, created_at) + cast(${slot('slidingMs')} as bigint)`,
+      label: sql`label`,
+    })
+    .where('tenant_id', '=', slot('tenant'))
+    .where('kind', '=', slot('kind')),
+);
+
 export const sealedToken = statement<
   { tenant: string; id: string },
   { sealed: string | null },

@@ -24,6 +24,7 @@ import {
   removeTokenOfKind,
   removeTokenOnce,
   removeTokensOf,
+  setIdle,
   sealedToken,
   type CheckRow,
   type ListRow,
@@ -282,6 +283,16 @@ export class Tokens {
   async reveal(tenant: string, id: string): Promise<string | undefined> {
     const sealed = (await sealedToken.first(this.#db, { tenant, id }))?.sealed;
     return sealed ? unseal(this.#sealKey, sealed, sealContext(tenant, id)) : undefined;
+  }
+
+  /**
+   * Gives all tokens of a kind another idle time, in milliseconds, counted from their last use; without one they last for
+   * ever. Uses that other processes have not written yet count from a minute earlier at most.
+   */
+  async changeIdle(tenant: string, kind: string, afterIdleMs: number | undefined): Promise<void> {
+    await this.flush({ all: true });
+    const slidingMs = afterIdleMs ?? null;
+    await this.#db.write((trx) => setIdle.run(trx, { tenant, kind, slidingMs }));
   }
 
   /** Writes what is due to be written; the platform calls it every second. */
