@@ -2,16 +2,20 @@
 import { sql } from 'kysely';
 import { watch } from '../platform/database/changes.ts';
 import type { Migration } from '../platform/database/migrations.ts';
+import { changeMigration, type ChangeTables } from './changes/tables.ts';
 import { outwardMigrations, type OutwardTables } from './outward-tables.ts';
+import { pluginMigrations, type PluginTables } from './plugins/tables.ts';
 import { friendMigrations, type FriendTables } from './users/tables.ts';
 
-export interface BackendTables extends FriendTables, OutwardTables {
+export interface BackendTables extends ChangeTables, FriendTables, OutwardTables, PluginTables {
   backend_collections: {
     tenant_id: string;
     name: string;
     /** First part of a record identity; never used again. */
     number: number;
     created_at: number;
+    /** Why changes of its documents are written down, see `changes/record.ts`; 0: they are not. */
+    recorded: number;
   };
   backend_collection_numbers: { tenant_id: string; last: number };
   /** Records and bytes of a collection, spread over slots so that concurrent writers do not queue at one row. */
@@ -258,4 +262,6 @@ export const backendMigrations: readonly Migration[] = [
   },
   ...outwardMigrations,
   ...friendMigrations,
+  ...pluginMigrations,
+  changeMigration,
 ];
