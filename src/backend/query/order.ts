@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Operand } from './ast.ts';
 import { FALSE, TRUE, type Sql } from './bounds.ts';
-import type { SqlTarget } from './compile.ts';
+import { scalarOf, type SqlTarget } from './compile.ts';
 import { QUERY_LIMITS } from './limits.ts';
 import { limit, Parser } from './parser.ts';
 import type { JsonNode } from './sql-json.ts';
@@ -66,13 +66,16 @@ function termsOf(path: OrderKey['path'], target: SqlTarget): Sql[] {
   const [name, ...steps] = path.steps;
   const column = target.system(name);
   const { json } = target;
-  if (column && column.type !== 'json') {
-    if (column.type === 'constant' || steps.length > 0) return [];
-    return [column.type === 'rid' ? column.position : column.value];
+  const scalar = column?.type === 'json' ? scalarOf(column, steps) : column;
+  if (scalar) {
+    const below = steps.length > (scalar === column ? 0 : 1);
+    if (scalar.type === 'constant' || below) return [];
+    return [scalar.type === 'rid' ? scalar.position : scalar.value];
   }
-  let node: JsonNode = column
-    ? json.root(column.document)
-    : json.member(json.root(target.document), name);
+  let node: JsonNode =
+    column?.type === 'json'
+      ? json.root(column.document)
+      : json.member(json.root(target.document), name);
   let crossed: Sql = FALSE;
   for (const step of steps) {
     if (typeof step === 'string') {
