@@ -1,6 +1,6 @@
 // Tests of the memo: the same answers as without it, and a bound.
 import { describe, expect, test } from 'vitest';
-import { memo, memo2 } from './memo.ts';
+import { memo } from './memo.ts';
 
 describe('memo', () => {
   test('computes each text once, and different texts apart', () => {
@@ -35,27 +35,6 @@ describe('memo', () => {
     expect(computed).toBe(2000);
     size('one more');
     size('0');
-    expect(computed).toBe(2002);
-  });
-});
-
-describe('memo of two', () => {
-  test('tells names and texts apart', () => {
-    const joined = memo2((name, text) => `${name}:${text}`);
-    expect([joined('a', 'b'), joined('b', 'a'), joined('a', 'b')]).toEqual(['a:b', 'b:a', 'a:b']);
-  });
-
-  test('starts over when it is full, whatever the names are', () => {
-    let computed = 0;
-    const joined = memo2((name, text) => {
-      computed += 1;
-      return `${name}:${text}`;
-    });
-    for (let i = 0; i < 2000; i += 1) joined(`name${i % 50}`, String(i));
-    joined('name0', '0');
-    expect(computed).toBe(2000);
-    joined('more', 'x');
-    expect(joined('name0', '0')).toBe('name0:0');
     expect(computed).toBe(2002);
   });
 });

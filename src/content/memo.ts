@@ -21,27 +21,3 @@ export function memo<T extends string | number | object>(
     return result;
   };
 }
-
-/** As `memo`, for a function of a name and a text. There are far fewer names than texts. */
-export function memo2<T extends string | number | object>(
-  compute: (name: string, text: string) => T,
-): (name: string, text: string) => T {
-  const known = new Map<string, Map<string, T>>();
-  let size = 0;
-  return (name, text) => {
-    const before = known.get(name)?.get(text);
-    if (before !== undefined) return before;
-    const result = compute(name, text);
-    if (text.length + name.length <= LONGEST) {
-      if (size >= ENTRIES) {
-        known.clear();
-        size = 0;
-      }
-      const texts = known.get(name);
-      if (texts) texts.set(text, result);
-      else known.set(name, new Map([[text, result]]));
-      size += 1;
-    }
-    return result;
-  };
-}

@@ -1,6 +1,6 @@
 // Boxes as CSS, the same in e-mails and pages: paddings, borders, background pictures (spec 5.4, 5.5).
 import type { Background, Borders, Box } from '../template/types.ts';
-import type { Pairs } from './writer.ts';
+import type { Pairs } from './declarations.ts';
 
 /** px, or '' for nothing and zero. */
 export function nonZero(value: number | undefined): string {

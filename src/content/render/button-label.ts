@@ -1,11 +1,11 @@
 // The label of a button, in e-mails and pages (spec 5.8).
 import { inline, isElement, parseText, unwrap, without } from './rich.ts';
-import type { ButtonBlock } from '../template/types.ts';
 import type { Node } from './fragment.ts';
 import type { Writer } from './writer.ts';
 
 /** The label without the editor's wrapper, a lone paragraph, and links: the button is the link. */
 export function labelNodes(label: string): readonly Node[] {
+  if (!label.includes('<')) return label === '' ? [] : [label];
   const { nodes } = unwrap(parseText(label));
   const meaning = nodes.filter((node) => typeof node !== 'string' || node.trim() !== '');
   const [only] = meaning;
@@ -27,9 +27,9 @@ function withoutLinks(nodes: readonly Node[]): readonly Node[] {
   });
 }
 
-/** The label as markup; several paragraphs stay, without margins. */
-export function labelHtml(block: ButtonBlock, out: Writer, mail: boolean): string {
-  return inline(labelNodes(block.label), out, {
+/** The nodes of a label as markup; several paragraphs stay, without margins. */
+export function labelHtml(nodes: readonly Node[], out: Writer, mail: boolean): string {
+  return inline(nodes, out, {
     linkColor: '',
     mail,
     restyle: (element) =>

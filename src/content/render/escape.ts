@@ -33,6 +33,7 @@ export function needsEscape(value: string): boolean {
 
 /** As `attr`, for markup inside a conditional comment: a `>` in the value could end the comment. */
 export function attrInComment(value: string): string {
+  if (!/[&"<>]/.test(value)) return value;
   return attr(value).replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 

@@ -1,6 +1,6 @@
 // Collects the style sheet of one document: base rules, rules by number, and the narrow view (spec 5.11).
 import { css } from './writer.ts';
-import type { Pairs } from './writer.ts';
+import type { Pairs } from './declarations.ts';
 
 interface Rule {
   readonly selectors: string[];
@@ -13,6 +13,7 @@ export class RuleSet {
 
   /** Adds a rule; nothing happens without declarations. */
   add(selector: string | readonly string[], ...pairs: Pairs): void {
+    if (pairs.length === 0) return;
     const key = css(pairs, false);
     if (key === '') return;
     const selectors = typeof selector === 'string' ? [selector] : selector;

@@ -1,9 +1,10 @@
 // What text blocks of e-mails and pages share: text styles, lists, the size of legacy text (spec 5.6).
 import { isElement, property } from './rich.ts';
 import { lineHeight, px } from '../template/css.ts';
+import { NO_MOBILE } from '../template/frame.ts';
 import type { Element, Node } from './fragment.ts';
 import type { ListBlock, Mobile, TextBlock, TextStyle } from '../template/types.ts';
-import type { Pairs } from './writer.ts';
+import type { Pairs } from './declarations.ts';
 
 /** The declarations of a text style in the order of the hosted service; pages leave out fonts that are inherited. */
 export function textPairs(style: TextStyle, font = style.font): Pairs {
@@ -29,6 +30,7 @@ export function textPairs(style: TextStyle, font = style.font): Pairs {
 
 /** What the narrow view changes in a text. */
 export function mobileText(mobile: Mobile): Pairs {
+  if (mobile === NO_MOBILE) return [];
   return [
     'text-align',
     mobile.textAlign,

@@ -1,33 +1,10 @@
 // Collects a document in one of its two forms: indented by tabs, or minified with short lines (spec 5.13).
-import { attr, needsEscape } from './escape.ts';
-import { memo2 } from '../memo.ts';
+import { attr } from './escape.ts';
+import { minified, styleAttribute } from './declarations.ts';
+import type { Pairs } from './declarations.ts';
 
 /** Mail transports cut lines at 998 characters; a new line starts at an attribute after about this many. */
 const FOLD = 500;
-
-/** CSS pairs in a row: name, value, name, value … Missing and empty values leave the pair out. */
-export type Pairs = readonly (string | undefined)[];
-
-/** Shortens what CSS lets be shorter: `0px`, `0pt`, `#aabbcc`. */
-function shortValue(value: string): string {
-  const result = value.replaceAll(/(^|[\s,])0(?:px|pt)(?=$|[\s),])/g, '$10');
-  return result.includes('url(')
-    ? result
-    : result.replaceAll(/#([\da-f])\1([\da-f])\2([\da-f])\3(?![\da-f])/gi, '#$1$2$3');
-}
-
-/** A minified declaration, ready to stand at the start of a style or behind another one. */
-interface Declaration {
-  readonly first: string;
-  readonly next: string;
-  /** nothing in it needs an escape in an attribute */
-  readonly plain: boolean;
-}
-
-const declarations = memo2((name, value): Declaration => {
-  const first = `${name}:${shortValue(value)}`;
-  return { first, next: `;${first}`, plain: !needsEscape(value) };
-});
 
 /** CSS without `!important`, which AMP refuses. */
 export function withoutImportant(value: string): string {
@@ -35,23 +12,27 @@ export function withoutImportant(value: string): string {
 }
 
 /** Declarations as the inside of a style attribute or a rule. */
-export function css(pairs: Pairs, pretty: boolean, outlook = true): string {
+export function css(pairs: Pairs, pretty: boolean): string {
+  return pretty ? spaced(pairs) : minified(pairs);
+}
+
+function spaced(pairs: Pairs): string {
   let result = '';
   for (let i = 0; i < pairs.length; i += 2) {
-    let value = pairs[i + 1];
-    if (value === undefined || value === '') continue;
-    const name = pairs[i]!;
-    if (!outlook) {
-      if (name.startsWith('mso-')) continue;
-      value = withoutImportant(value);
-    }
-    if (pretty) result += `${result === '' ? '' : ' '}${name}: ${value};`;
-    else {
-      const declaration = declarations(name, value);
-      result += result === '' ? declaration.first : declaration.next;
+    const value = pairs[i + 1];
+    if (value !== undefined && value !== '') {
+      result += `${result === '' ? '' : ' '}${pairs[i]}: ${value};`;
     }
   }
   return result;
+}
+
+/** The pairs without what AMP refuses: Outlook's properties and `!important`. */
+function forAmp(pairs: Pairs): Pairs {
+  return pairs.map((part, i) => {
+    if (i % 2 === 0 || part === undefined) return part;
+    return pairs[i - 1]!.startsWith('mso-') ? '' : withoutImportant(part);
+  });
 }
 
 /** One document or a part of it. */
@@ -90,7 +71,13 @@ export class Writer {
     else if (this.column + this.recent.length + html.length <= FOLD) this.recent += html;
     else {
       this.settle();
-      this.recent = fold(html, this.column);
+      if (this.column + html.length <= FOLD) {
+        this.recent = html;
+        return;
+      }
+      const folded = fold(html, this.column);
+      this.parts.push(folded.html);
+      this.column = folded.column;
     }
   }
 
@@ -101,21 +88,10 @@ export class Writer {
 
   /** A style attribute with a leading space, or '' when nothing is set. */
   style(...pairs: Pairs): string {
-    if (this.pretty || !this.outlook) {
-      const value = css(pairs, this.pretty, this.outlook);
-      return value === '' ? '' : ` style="${attr(value)}"`;
-    }
-    let result = '';
-    let plain = true;
-    for (let i = 0; i < pairs.length; i += 2) {
-      const value = pairs[i + 1];
-      if (value === undefined || value === '') continue;
-      const declaration = declarations(pairs[i]!, value);
-      result += result === '' ? declaration.first : declaration.next;
-      if (!declaration.plain) plain = false;
-    }
-    if (result === '') return '';
-    return ` style="${plain ? result : attr(result)}"`;
+    const allowed = this.outlook ? pairs : forAmp(pairs);
+    if (!this.pretty) return styleAttribute(allowed);
+    const value = spaced(allowed);
+    return value === '' ? '' : ` style="${attr(value)}"`;
   }
 
   /** The lines of a part that was written before. */
@@ -137,21 +113,34 @@ export class Writer {
   /** Finds the column at the end: only needed where a line may be full, so most pieces are never searched. */
   private settle(): void {
     const { recent } = this;
-    const end = recent.lastIndexOf('\n');
-    this.column = end === -1 ? this.column + recent.length : recent.length - end - 1;
+    const first = recent.indexOf('\n');
+    this.column =
+      first === -1 ? this.column + recent.length : recent.length - recent.lastIndexOf('\n') - 1;
     this.parts.push(recent);
     this.recent = '';
   }
 }
 
+interface Folded {
+  readonly html: string;
+  /** where the next character stands */
+  readonly column: number;
+}
+
 /** Puts a line break before an attribute, or into plain text, wherever a line would get too long. */
-function fold(html: string, column: number): string {
-  if (column + html.length <= FOLD) return html;
+function fold(html: string, column: number): Folded {
+  if (isOneTag(html)) return foldTag(html, column);
   let result = '';
   let copied = 0;
   // The column of a character is its index plus this; each line break lowers it.
   let shift = column;
   let newline = html.indexOf('\n');
+  const pass = (end: number) => {
+    while (newline !== -1 && newline < end) {
+      shift = Math.min(shift, -(newline + 1));
+      newline = html.indexOf('\n', newline + 1);
+    }
+  };
   let at = 0;
   while (at < html.length) {
     if (html.length - at < 400 && html.length + shift <= FOLD) break;
@@ -168,11 +157,8 @@ function fold(html: string, column: number): string {
         if (last !== -1) shift = Math.min(shift, -(at + last + 1));
       }
     }
+    pass(end);
     if (start === -1) break;
-    while (newline !== -1 && newline < start) {
-      shift = Math.min(shift, -(newline + 1));
-      newline = html.indexOf('\n', newline + 1);
-    }
     const comment = html.startsWith('<!--', start);
     at = comment ? commentEnd(html, start) : tagEnd(html, start);
     if (!comment && at + shift > FOLD) {
@@ -183,12 +169,31 @@ function fold(html: string, column: number): string {
         shift = -copied;
       }
     }
-    while (newline !== -1 && newline < at) {
-      shift = Math.min(shift, -(newline + 1));
-      newline = html.indexOf('\n', newline + 1);
-    }
+    pass(at);
   }
-  return result + html.slice(copied);
+  pass(html.length);
+  return { html: result + html.slice(copied), column: html.length + shift };
+}
+
+/** The same for one tag that is too long for the line. */
+function foldTag(html: string, column: number): Folded {
+  const space = html.indexOf(' ');
+  if (space === -1) return { html, column: column + html.length };
+  const last = html.includes('\n', space) ? html.lastIndexOf('\n') : space;
+  return {
+    html: `${html.slice(0, space)}\n${html.slice(space + 1)}`,
+    column: html.length - last - 1,
+  };
+}
+
+/** True for a tag and nothing else; false, too, for one with a `>` in a value. */
+function isOneTag(html: string): boolean {
+  return (
+    html.startsWith('<') &&
+    html.charCodeAt(1) !== 0x21 &&
+    startsTag(html.charCodeAt(1)) &&
+    html.indexOf('>') === html.length - 1
+  );
 }
 
 /** Where the next tag or comment starts; `<%= name %>` and `a < b` are text. -1 when there is none. */

@@ -19,7 +19,7 @@ import { isClear, lineHeight, round } from '../../template/css.ts';
 import type { Border, ButtonBlock } from '../../template/types.ts';
 import type { MailContext } from './context.ts';
 import type { Node } from '../fragment.ts';
-import type { Pairs } from '../writer.ts';
+import type { Pairs } from '../declarations.ts';
 
 function plainText(nodes: readonly Node[]): string {
   return nodes
@@ -39,27 +39,34 @@ const width = (border: Border | undefined) => border?.width ?? 0;
 /** Outer size in px: as the editor measured it, else estimated from the label. */
 function buttonSize(
   block: ButtonBlock,
+  nodes: readonly Node[],
   inner: number,
 ): { readonly width: number; readonly height: number } {
-  const { borders, inner: pad, style } = block;
+  const { borders, inner: pad } = block;
   const sides = (pad.left ?? 0) + (pad.right ?? 0) + width(borders.left) + width(borders.right);
   const ends = (pad.top ?? 0) + (pad.bottom ?? 0) + width(borders.top) + width(borders.bottom);
-  const label = plainText(labelNodes(block.label))
-    .replaceAll(/&[#\w]{1,31};/g, ' ')
-    .trim();
-  const bold =
-    /^(?:[6-9]\d\d|bold|bolder)$/.test(style.weight) || /<(?:strong|b)\b/i.test(block.label);
-  const guess = label.length * style.size * (bold ? 0.6 : 0.55) + sides;
   const measured = block.percent === undefined ? block.width : (inner * block.percent) / 100;
   return {
-    width: Math.max(1, Math.round(Math.min(measured ?? guess, Math.max(inner, 1)))),
+    width: Math.max(
+      1,
+      Math.round(Math.min(measured ?? labelWidth(block, nodes) + sides, Math.max(inner, 1))),
+    ),
     height: Math.max(1, Math.round(block.height ?? labelLine(block) + ends)),
   };
 }
 
+/** An estimate of the px that the label takes on one line. */
+function labelWidth({ label, style }: ButtonBlock, nodes: readonly Node[]): number {
+  const plain = plainText(nodes)
+    .replaceAll(/&[#\w]{1,31};/g, ' ')
+    .trim();
+  const bold = /^(?:[6-9]\d\d|bold|bolder)$/.test(style.weight) || /<(?:strong|b)\b/i.test(label);
+  return plain.length * style.size * (bold ? 0.6 : 0.55);
+}
+
 /** The opening half of the Outlook button; its values stand in a comment, so `>` is escaped. */
-function vml(block: ButtonBlock, context: MailContext): string {
-  const size = buttonSize(block, context.width);
+function vml(block: ButtonBlock, nodes: readonly Node[], context: MailContext): string {
+  const size = buttonSize(block, nodes, context.width);
   const arc = Math.ceil((100 * block.radius) / size.height);
   const url = href(context, block.link.href);
   const target = url === '' ? '' : ` href="${attrInComment(url)}"`;
@@ -102,6 +109,7 @@ const line = (border: Border | undefined) =>
 export function button(block: ButtonBlock, context: MailContext): void {
   const { out, amp } = context;
   const { style, borders } = block;
+  const nodes = labelNodes(block.label);
   openBlock(context, 'button', block, { pad: ['text-align', block.align] });
   const onLink = customAttributes(block, 'link');
   const onTag = customAttributes(block, 'tag');
@@ -165,8 +173,8 @@ export function button(block: ButtonBlock, context: MailContext): void {
     'line-height',
     leading,
   );
-  const label = `<span${inner}>${labelHtml(block, out, true)}</span>`;
-  const shape = amp ? '' : vml(block, context);
+  const label = `<span${inner}>${labelHtml(nodes, out, true)}</span>`;
+  const shape = amp ? '' : vml(block, nodes, context);
   const end = amp ? '' : '<!--[if mso]></center></v:textbox></v:roundrect><![endif]-->';
   out.line(
     `<div class="alignment" align="${block.align}">${start}${shape}<span class="button"${box}${onTag}>${label}</span>${end}${start === '' ? '' : '</a>'}</div>`,

@@ -2,9 +2,12 @@
 import { attr } from '../escape.ts';
 import { safeHref } from '../../template/urls.ts';
 import { anySide, mergedBox, paddingPairs, shorthandOf } from '../box.ts';
+import { NO_MOBILE } from '../../template/frame.ts';
+import { memo } from '../../memo.ts';
 import { important, RuleSet } from '../sheet.ts';
 import type { Body, Frame, Link } from '../../template/types.ts';
-import type { Pairs, Writer } from '../writer.ts';
+import type { Pairs } from '../declarations.ts';
+import type { Writer } from '../writer.ts';
 
 /** Parts of the style sheet that only some documents need. */
 export type Feature =
@@ -81,11 +84,13 @@ export function mobileRule(
   target: string | readonly string[],
   ...pairs: Pairs
 ): void {
+  if (pairs.length === 0) return;
   context.sheet.blocks.add(target, ...(context.amp ? pairs : important(pairs)));
 }
 
 /** The alignment of a whole block in the narrow view. */
 export function mobileAlign(context: MailContext, kind: string, block: Frame): void {
+  if (block.mobile.textAlign === '') return;
   const target = selector(context, kind);
   mobileRule(
     context,
@@ -146,6 +151,10 @@ export function openBlock(
     `<table ${blockAttributes(context, kind, block)} width="100%" border="0" cellpadding="${equal ? top : 0}" cellspacing="0" role="presentation"${tableStyle(context, ...(styles.table ?? []))}>`,
   );
   out.open('<tr>');
+  if (block.mobile === NO_MOBILE) {
+    out.open(`<td class="pad"${out.style(...pad, ...(styles.always ?? []))}>`);
+    return;
+  }
   const target = `${selector(context, kind)} td.pad`;
   const over = anySide(block.mobile.padding)
     ? ['padding', shorthandOf(mergedBox(block.mobile.padding, block.padding))]
@@ -192,7 +201,7 @@ export function anchor(context: MailContext, link: Link, extra = ''): string {
 }
 
 /** The generic family of a stack, for programs that know none of its names. */
-export function genericFont(stack: string): string {
+export const genericFont = memo((stack) => {
   const last = stack.split(',').at(-1)?.trim().replaceAll("'", '').toLowerCase() ?? '';
   return /^(?:serif|sans-serif|monospace|cursive|fantasy)$/.test(last) ? last : 'sans-serif';
-}
+});

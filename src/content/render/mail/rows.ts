@@ -12,7 +12,7 @@ import { NO_BOX } from '../../template/css.ts';
 import { NO_MOBILE } from '../../template/frame.ts';
 import type { Block, Borders, Column, Frame, Mobile, Row } from '../../template/types.ts';
 import type { MailContext } from './context.ts';
-import type { Pairs } from '../writer.ts';
+import type { Pairs } from '../declarations.ts';
 
 function hiddenClass(hidden: { readonly mobile: boolean; readonly desktop: boolean }): string {
   return hidden.mobile ? ' mobile_hide' : hidden.desktop ? ' desktop_hide' : '';
@@ -147,6 +147,7 @@ function mailColumn(
 
 /** The narrow-view paddings and borders of a column. */
 function columnPairs(mobile: Mobile, padding: Column['padding'], borders: Borders): Pairs {
+  if (mobile === NO_MOBILE) return [];
   const box = anySide(mobile.padding)
     ? ['padding', shorthandOf(mergedBox(mobile.padding, padding))]
     : [];

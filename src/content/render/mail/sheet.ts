@@ -3,7 +3,7 @@ import { important, media, printSheet, rule, RuleSet } from '../sheet.ts';
 import { withoutImportant } from '../writer.ts';
 import type { Body } from '../../template/types.ts';
 import type { Feature, MailSheet } from './context.ts';
-import type { Pairs } from '../writer.ts';
+import type { Pairs } from '../declarations.ts';
 
 type Line = readonly [selectors: readonly string[], pairs: Pairs];
 

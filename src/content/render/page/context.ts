@@ -4,7 +4,8 @@ import { safeHref } from '../../template/urls.ts';
 import { important, RuleSet } from '../sheet.ts';
 import { anySide, mergedBox, paddingPairs, shorthandOf } from '../box.ts';
 import type { Body, Box, Frame, Link, TextStyle } from '../../template/types.ts';
-import type { Pairs, Writer } from '../writer.ts';
+import type { Pairs } from '../declarations.ts';
+import type { Writer } from '../writer.ts';
 
 /** The rules of a page in the order in which they are printed. */
 export class PageSheet {

@@ -11,7 +11,7 @@ import {
 import { text } from '../escape.ts';
 import { customAttributes } from '../custom-attributes.ts';
 import { important } from '../sheet.ts';
-import { labelHtml } from '../button-label.ts';
+import { labelHtml, labelNodes } from '../button-label.ts';
 import { lineHeight, round } from '../../template/css.ts';
 import { borderPairs, shorthandOf } from '../box.ts';
 import type { ButtonBlock, HtmlBlock, MenuBlock, MergeContentBlock } from '../../template/types.ts';
@@ -57,7 +57,7 @@ export function button(block: ButtonBlock, context: PageContext): void {
     'display',
     'inline-block',
   );
-  const label = `<span${out.style('word-break', 'break-word', 'font-size', `${style.size}px`, 'line-height', style.lineHeight.css)}>${labelHtml(block, out, false)}</span>`;
+  const label = `<span${out.style('word-break', 'break-word', 'font-size', `${style.size}px`, 'line-height', style.lineHeight.css)}>${labelHtml(labelNodes(block.label), out, false)}</span>`;
   const link = anchor(
     { ...block.link, title: '' },
     ` class="${prefix}-button-content"${box}${customAttributes(block, 'link')}${customAttributes(block, 'tag')}`,
