@@ -23,9 +23,7 @@ const value = fc.oneof(
   fc.string({ maxLength: 12 }).filter((text) => !/[#0]/.test(text)),
   fc.string({ minLength: 101, maxLength: 120 }).filter((text) => !/[#0]/.test(text)),
 );
-const pairs = fc
-  .array(fc.tuple(name, value), { maxLength: 8 })
-  .map((list) => list.flat());
+const pairs = fc.array(fc.tuple(name, value), { maxLength: 8 }).map((list) => list.flat());
 
 function plain(list: readonly (string | undefined)[]): string {
   const parts: string[] = [];
