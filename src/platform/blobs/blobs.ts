@@ -150,6 +150,23 @@ export class Blobs {
     return { blob, stream };
   }
 
+  /** Opens a content that is staged, whole or in part. Throws `NotFound` (`content_missing`). */
+  openStaged({ tenantId, key }: StagedContent, range?: ByteRange): Promise<Readable> {
+    return this.#store.get(tenantId, key, range);
+  }
+
+  /**
+   * Opens a content by its hash. It is there until the grace period after its last blob was removed, so that a copy of a
+   * tenant finds what its snapshot names. Throws `Unavailable` (`content_missing`).
+   */
+  async openContent(tenantId: string, hash: string): Promise<Readable> {
+    const row = await findContent.first(this.#db, { tenantId, hash });
+    if (!row) throw contentMissing();
+    return this.#store.get(tenantId, row.storage_key).catch((error: unknown) => {
+      throw error instanceof NotFound ? contentMissing() : error;
+    });
+  }
+
   /** Reads a whole blob into memory. Throws as `open`, and `TooLarge` (`blob_too_large`) above `maxBytes`. */
   async read(tenantId: string, id: string, { maxBytes }: PutLimits): Promise<Buffer> {
     const { blob, stream } = await this.open(tenantId, id);
@@ -282,6 +299,18 @@ const findRow = statement<{ tenantId: string; id: string }, Row, BlobTables>((db
     .select('c.storage_key')
     .where('b.tenant_id', '=', slot('tenantId'))
     .where('b.id', '=', slot('id')),
+);
+
+const findContent = statement<
+  { tenantId: string; hash: string },
+  { storage_key: string },
+  BlobTables
+>((db, slot) =>
+  db
+    .selectFrom('platform_blob_contents')
+    .select('storage_key')
+    .where('tenant_id', '=', slot('tenantId'))
+    .where('hash', '=', slot('hash')),
 );
 
 const insertRow = statement<Blob & { tenantId: string }, unknown, BlobTables>((db, slot) =>

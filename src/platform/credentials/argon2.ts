@@ -55,6 +55,26 @@ export function isOutdated(hash: string, cost: Argon2Cost = OWASP_COST): boolean
   );
 }
 
+/** Hashes that cost more are not taken in from elsewhere: each login would pay for them. */
+const MOST: Argon2Cost = { memory: 262_144, passes: 10, parallelism: 8 };
+
+/** Whether the text is an argon2id PHC string of a bearable cost, made by this program or another one. */
+export function isUsableHash(hash: string): boolean {
+  try {
+    const { memory, passes, parallelism } = parse(hash);
+    return (
+      memory >= 8 * parallelism &&
+      memory <= MOST.memory &&
+      passes >= 1 &&
+      passes <= MOST.passes &&
+      parallelism >= 1 &&
+      parallelism <= MOST.parallelism
+    );
+  } catch {
+    return false;
+  }
+}
+
 // NFC, so that an accent typed on another keyboard is the same password (RFC 8265, OpaqueString).
 function tagOf(password: string, phc: Argon2Cost & { salt: Buffer }, length: number) {
   return derive('argon2id', {

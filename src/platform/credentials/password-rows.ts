@@ -46,6 +46,33 @@ export const insertPassword = statement<
     .onConflict((conflict) => conflict.doNothing()),
 );
 
+/** In pages by name. */
+export const listPasswords = statement<
+  { tenant: string; realm: string; after: string; limit: number },
+  PasswordRow & { name_key: string },
+  CredentialTables
+>((db, slot) =>
+  db
+    .selectFrom('platform_passwords')
+    .select(['name_key', 'name', 'subject', 'hash', 'version', 'suspended'])
+    .where('tenant_id', '=', slot('tenant'))
+    .where('realm', '=', slot('realm'))
+    .where('name_key', '>', slot('after'))
+    .orderBy('name_key')
+    .limit(slot('limit')),
+);
+
+export const removePasswords = statement<
+  { tenant: string; realm: string },
+  unknown,
+  CredentialTables
+>((db, slot) =>
+  db
+    .deleteFrom('platform_passwords')
+    .where('tenant_id', '=', slot('tenant'))
+    .where('realm', '=', slot('realm')),
+);
+
 export const changePassword = statement<
   Key & { hash: string; version: string },
   unknown,

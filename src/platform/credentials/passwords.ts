@@ -8,6 +8,7 @@ import type { Random } from '../random.ts';
 import {
   hashPassword,
   impossibleHash,
+  isUsableHash,
   isOutdated,
   matchesHash,
   OWASP_COST,
@@ -20,8 +21,10 @@ import {
   changePassword,
   findPassword,
   insertPassword,
+  listPasswords,
   rehashPassword,
   removePassword,
+  removePasswords,
   renamePassword,
   suspendPassword,
   type PasswordRow,
@@ -51,6 +54,15 @@ export interface PasswordIdentity {
 /** A hashed password, ready to be stored. Made outside the transaction, because a transaction may not wait for a hash. */
 export interface PreparedPassword {
   readonly hash: string;
+}
+
+/** A password as it is stored. */
+export interface StoredPassword {
+  name: string;
+  subject: string;
+  /** PHC string. */
+  hash: string;
+  suspended: boolean;
 }
 
 /** Characters of a password and of a name; longer ones are refused when set and match nothing when checked. */
@@ -178,6 +190,44 @@ export class Passwords {
   /** Removes the password; sessions bound to it end at once. False when there was none. */
   async remove(trx: Transaction, key: PasswordKey): Promise<boolean> {
     return (await removePassword.run(trx, rowKey(key))) > 0;
+  }
+
+  /** The passwords of a realm as they are stored, in pages by name; for copies of a tenant. */
+  async *stored(
+    on: Database | Transaction,
+    tenant: string,
+    realm: string,
+  ): AsyncGenerator<StoredPassword> {
+    const limit = 500;
+    for (let after = ''; ;) {
+      const rows = await listPasswords.all(on, { tenant, realm, after, limit });
+      for (const { name, subject, hash, suspended } of rows) {
+        yield { name, subject, hash, suspended: suspended !== 0 };
+      }
+      if (rows.length < limit) return;
+      after = rows.at(-1)?.name_key ?? '';
+    }
+  }
+
+  /**
+   * Stores a password that was stored elsewhere. Throws `Invalid` (`password_hash`) when the hash is none of ours or
+   * costs too much, and like `create`.
+   */
+  async restore(
+    trx: Transaction,
+    key: Omit<PasswordKey, 'name'>,
+    { name, subject, hash, suspended }: StoredPassword,
+  ): Promise<void> {
+    if (!isUsableHash(hash)) {
+      throw new Invalid('password_hash', 'This is not the hash of a password');
+    }
+    await this.create(trx, { ...key, name, subject }, { hash });
+    if (suspended) await this.suspend(trx, { ...key, name }, true);
+  }
+
+  /** Removes all passwords of a realm; sessions bound to them end at once. */
+  async removeAll(trx: Transaction, tenant: string, realm: string): Promise<void> {
+    await removePasswords.run(trx, { tenant, realm });
   }
 
   /** Who has this name, whether suspended or not, without any check. */

@@ -174,6 +174,33 @@ export const removeTokensOf = statement<
     .returning('hash'),
 );
 
+export const removeOwnersOfKind = statement<
+  { tenant: string; kind: string },
+  unknown,
+  CredentialTables
+>((db, slot) =>
+  db
+    .deleteFrom('platform_token_owners')
+    .where('hash', 'in', (token) =>
+      token
+        .selectFrom('platform_tokens')
+        .select('hash')
+        .where('tenant_id', '=', slot('tenant'))
+        .where('kind', '=', slot('kind')),
+    ),
+);
+
+export const removeTokensOfKind = statement<
+  { tenant: string; kind: string },
+  unknown,
+  CredentialTables
+>((db, slot) =>
+  db
+    .deleteFrom('platform_tokens')
+    .where('tenant_id', '=', slot('tenant'))
+    .where('kind', '=', slot('kind')),
+);
+
 export interface ListRow {
   id: string;
   subject: string;

@@ -23,7 +23,9 @@ import {
   removeToken,
   removeTokenOfKind,
   removeTokenOnce,
+  removeOwnersOfKind,
   removeTokensOf,
+  removeTokensOfKind,
   setIdle,
   sealedToken,
   type CheckRow,
@@ -234,6 +236,12 @@ export class Tokens {
     const removed = await removeTokensOf.all(trx, which);
     for (const { hash } of removed) await removeOwner.run(trx, { hash });
     return removed.length;
+  }
+
+  /** Ends all tokens of this kind in the tenant. */
+  async revokeKind(trx: Transaction, tenant: string, kind: string): Promise<void> {
+    await removeOwnersOfKind.run(trx, { tenant, kind });
+    await removeTokensOfKind.run(trx, { tenant, kind });
   }
 
   /** The tokens of a kind, of one subject (oldest first) or of the tenant (by id, in pages of at most 1000). */

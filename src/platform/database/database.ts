@@ -38,6 +38,12 @@ export interface Database {
   scan<Row>(query: CompiledQuery<Row>, options: ScanOptions): Promise<Row[]>;
 
   /**
+   * Runs reads that see the database as it is now, however long they take and whoever writes meanwhile, on a connection of
+   * their own: for copies of much data. Their pages should be small, because SQLite reads them on this thread.
+   */
+  snapshot<Tables, T>(fn: (reads: Kysely<Tables>) => Promise<T>): Promise<T>;
+
+  /**
    * How often watched tables (`changes.ts`) have changed, as the reads that follow without a pause see it; `undefined`
    * where finding out costs as much as reading the rows. For `memo.ts`.
    */

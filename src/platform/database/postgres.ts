@@ -54,6 +54,7 @@ export function openPostgres(options: PostgresOptions): Database {
       retried(() => transaction(pool, names, fn, write)),
     scan: <Row>(query: CompiledQuery<Row>, scan: ScanOptions) =>
       scanOn({ reads: pool, scans }, query, scan) as Promise<Row[]>,
+    snapshot: (fn) => snapshotOn(pool, fn),
     async ping() {
       await pool.query('SELECT 1');
     },
@@ -126,6 +127,21 @@ async function transaction<Tables, T>(
     throw error;
   } finally {
     // A connection that could not roll back is not given to anyone else.
+    client.release(broken);
+  }
+}
+
+async function snapshotOn<Tables, T>(
+  pool: pg.Pool,
+  fn: (reads: Kysely<Tables>) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+    return await fn(kyselyOn<Tables>(connectionOn(client, undefined)));
+  } finally {
+    await client.query('ROLLBACK').catch((failure: Error) => (broken = failure));
     client.release(broken);
   }
 }

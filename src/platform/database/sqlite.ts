@@ -27,6 +27,17 @@ export function openSqlite(options: Omit<SqliteOptions, 'readonly'>): Database {
       writer.write<T>((trx) => fn(trx as unknown as Kysely<Tables>)),
     scan: <Row>(query: CompiledQuery<Row>, scanOptions: ScanOptions) =>
       scans.run(query.sql, query.parameters, scanOptions) as Promise<Row[]>,
+    snapshot: async <Tables, T>(fn: (reads: Kysely<Tables>) => Promise<T>) => {
+      const connection = new SqliteConnection({ file: options.file, readonly: true });
+      try {
+        connection.executeSync('BEGIN', []);
+        // The first read decides which state is seen.
+        connection.executeSync('SELECT 1 FROM sqlite_schema LIMIT 1', []);
+        return await fn(kyselyOn<Tables>(connection));
+      } finally {
+        connection.close();
+      }
+    },
     async ping() {
       await reading.execute('SELECT 1', []);
     },
