@@ -3,11 +3,14 @@ import { sql } from 'kysely';
 import { watch } from '../platform/database/changes.ts';
 import type { Migration } from '../platform/database/migrations.ts';
 import { changeMigration, type ChangeTables } from './changes/tables.ts';
+import { filesMigration, type FileTables } from './files/tables.ts';
+import { linksMigration, type LinkTables } from './links/tables.ts';
 import { outwardMigrations, type OutwardTables } from './outward-tables.ts';
 import { pluginMigrations, type PluginTables } from './plugins/tables.ts';
 import { friendMigrations, type FriendTables } from './users/tables.ts';
 
-export interface BackendTables extends ChangeTables, FriendTables, OutwardTables, PluginTables {
+export interface BackendTables
+  extends ChangeTables, FriendTables, OutwardTables, PluginTables, LinkTables, FileTables {
   backend_collections: {
     tenant_id: string;
     name: string;
@@ -264,4 +267,6 @@ export const backendMigrations: readonly Migration[] = [
   ...friendMigrations,
   ...pluginMigrations,
   changeMigration,
+  linksMigration,
+  filesMigration,
 ];
