@@ -36,6 +36,7 @@ const TEXTS: Record<string, (error: DomainError) => Failure> = {
   acl_unknown_user: aclFailure,
   acl_unknown_role: aclFailure,
   acl_too_long: aclFailure,
+  reset_no_user: ({ message }) => new Failure(400, message),
   no_email: () =>
     new Failure(
       400,

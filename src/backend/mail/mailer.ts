@@ -1,4 +1,5 @@
 // Sends mail through the server that an app's settings name. Nothing is kept: each mail is one connection.
+import { isIP } from 'node:net';
 import { DeadlineExceeded, Unavailable } from '../../platform/errors.ts';
 import { resolvePublic, systemResolver, type Resolver } from '../../platform/network/resolve.ts';
 
@@ -55,7 +56,10 @@ export function smtpMailer(options: MailerOptions): SendMail {
         secure: server.ssl,
         requireTLS: server.startTls,
         ...(server.login ? { auth: { user: server.login.user, pass: server.login.password } } : {}),
-        tls: { servername: server.host, ...(ca === undefined ? {} : { ca }) },
+        tls: {
+          ...(isIP(server.host) ? {} : { servername: server.host }),
+          ...(ca === undefined ? {} : { ca }),
+        },
         connectionTimeout: timeoutMs,
         greetingTimeout: timeoutMs,
         socketTimeout: timeoutMs,

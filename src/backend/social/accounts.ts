@@ -57,7 +57,7 @@ async function enabledNetwork(
   ] as const;
   const own = await settings(context, tenant, enabled, id, secret);
   if (!own[enabled] || !own[id] || !own[secret]) throw disabled;
-  const app = { id: String(own[id]), secret: String(own[secret]) };
+  const app = { id: own[id], secret: own[secret] };
   return { name: known, network: context.outward.networks[known], app };
 }
 

@@ -53,7 +53,9 @@ export async function refreshLink(
   { network, identity, token }: { network: string; identity: SocialIdentity; token: SocialToken },
 ): Promise<void> {
   await renewLink.run(trx, {
-    ...{ tenant, network, socialId: identity.id },
+    tenant,
+    network,
+    socialId: identity.id,
     username: identity.username ?? null,
     sealed: sealed(context, tenant, network, identity.id, token),
     facts: JSON.stringify(factsOf(identity)),
@@ -108,5 +110,5 @@ function sealContext(tenant: string, network: string, id: string): string {
 
 /** What profiles and lists tell of somebody. */
 export function factsOf({ id: _id, username: _username, ...facts }: SocialIdentity): JsonObject {
-  return facts as JsonObject;
+  return facts;
 }

@@ -36,7 +36,7 @@ export type ResetPath = (token: string) => string;
 /**
  * Mails a link to the user with this name or e-mail address; links that were sent before end. Where the operator hides
  * accounts, this always succeeds, and the mail is sent afterwards.
- * Throws `NotFound` (`no_user`), `Invalid` (`no_email`, `suspended`), `TooMany` (`reset_mails`), `Unavailable`
+ * Throws `NotFound` (`reset_no_user`), `Invalid` (`no_email`, `suspended`), `TooMany` (`reset_mails`), `Unavailable`
  * (`mail_unreachable`).
  */
 export async function requestReset(
@@ -77,13 +77,15 @@ async function mailReset(
   pathOf: ResetPath,
 ): Promise<void> {
   const user = await findByNameOrEmail(context, tenant, name);
-  if (!user) throw new NotFound('no_user', `User ${name} does not exist`, { name });
+  if (!user) throw new NotFound('reset_no_user', `User ${name} does not exist`);
   const email = (JSON.parse(user.visible_to_self) as { email?: unknown }).email;
   if (typeof email !== 'string' || email === '') {
     throw new Invalid('no_email', 'The user has no e-mail address');
   }
   const identity = await context.credentials.passwords.find({
-    ...{ tenant, realm: USER_REALM, name: user.name },
+    tenant,
+    realm: USER_REALM,
+    name: user.name,
   });
   if (!identity || identity.suspended) {
     throw new Invalid('suspended', `User ${user.name} is suspended`);
@@ -107,19 +109,23 @@ async function mailReset(
   const { token } = await context.db.write(async (trx) => {
     await tokens.revokeSubject(trx, { tenant, kind: FOLLOW_UP, subject: user.id });
     return tokens.issue(trx, {
-      ...{ tenant, kind: MAILED, subject: user.id, only: true },
+      tenant,
+      kind: MAILED,
+      subject: user.id,
+      only: true,
       // With the prefix a leaked one can be recognised.
       format: prefixedToken('skr_'),
       expiry: { at },
       boundTo: identity,
     });
   });
+  const address = await serverAddress(context, tenant);
   const values = {
     user_name: user.name,
     application_name: own['application.name'],
-    link: (await serverAddress(context, tenant)) + pathOf(token),
+    link: address + pathOf(token),
   };
-  const from = own['email.from'] || email;
+  const from = own['email.from'] || `no-reply@${new URL(address).hostname}`;
   await context.outward.sendMail(await mailServer(context, tenant), {
     from,
     to: email,
@@ -210,7 +216,10 @@ export async function renewReset(context: BackendContext, open: OpenReset): Prom
   if (!identity) throw notValid();
   const { token } = await context.db.write((trx) =>
     tokens.issue(trx, {
-      ...{ tenant, kind: FOLLOW_UP, subject: userId, only: true },
+      tenant,
+      kind: FOLLOW_UP,
+      subject: userId,
+      only: true,
       format: prefixedToken('sks_'),
       expiry: { at: expiresAt },
       boundTo: identity,
