@@ -1,17 +1,10 @@
 // Opens the backend room for a configuration, for the commands; the door does the same for requests.
-import { outwardOf } from './backend/baasbox/config.ts';
+import { backendOptions } from './backend/baasbox/config.ts';
 import type { BackendContext } from './backend/context.ts';
 import { openBackend } from './backend/open.ts';
 import type { Config } from './config.ts';
 import type { Platform } from './platform/platform.ts';
 
 export function openBackendOf(platform: Platform, { baasbox, publicUrl }: Config): BackendContext {
-  const { queryTimeoutMs, sessionTimeoutMinutes, maxFileBytes, settings } = baasbox;
-  return openBackend(platform, {
-    queryTimeoutMs,
-    sessionTimeoutMinutes,
-    maxFileBytes,
-    settings,
-    outward: { ...outwardOf(baasbox), publicUrl },
-  });
+  return openBackend(platform, backendOptions(baasbox, publicUrl));
 }

@@ -1,5 +1,5 @@
 // What every function of the backend room is given: the services, and on whose behalf it works.
-import type { Blobs } from '../platform/blobs/blobs.ts';
+import type { Blob, Blobs } from '../platform/blobs/blobs.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Credentials } from '../platform/credentials/credentials.ts';
 import type { Sealer } from '../platform/credentials/sealing.ts';
@@ -9,7 +9,9 @@ import type { Limits } from '../platform/limits/limits.ts';
 import type { Logger } from '../platform/log.ts';
 import type { Random } from '../platform/random.ts';
 import type { Tenants } from '../platform/tenants/tenants.ts';
+import type { MediaPool } from './media/pool.ts';
 import type { Outward } from './outward.ts';
+import type { ChangeFeed } from './changes/feed.ts';
 import type { Overrides } from './settings/overrides.ts';
 
 export interface BackendContext {
@@ -26,10 +28,16 @@ export interface BackendContext {
   limits: BackendLimits;
   /** What the operator has fixed or hidden among the settings of all apps. */
   overrides: Overrides;
+  /** Wakes those who follow changes of documents. */
+  feed: ChangeFeed;
   /** Seals what settings must not show. */
   sealer: Sealer;
   /** Counts what users may do only so often. */
   rates: Limits;
+  /** Processes that take files apart. */
+  media: MediaPool;
+  /** Images that are being made in another size, by tenant, blob and size. */
+  resizing: Map<string, Promise<Blob>>;
   /** Mail servers, other networks, push providers. */
   outward: Outward;
 }
@@ -41,6 +49,8 @@ export interface BackendLimits {
   sessionTimeoutMinutes: number;
   /** Only sessions of the same epoch count; `undefined`: all do. A new one at each start ends what was before. */
   sessionEpoch?: string | undefined;
+  /** How long changes stay in the log that streams read, in hours. */
+  changeHours: number;
   /** Largest file that can be uploaded, in bytes. */
   maxFileBytes: number;
 }

@@ -1,14 +1,21 @@
 // Opens the backend room on the platform: its context, its services and the handlers of its jobs.
 import { sealerFor } from '../platform/credentials/sealing.ts';
 import type { Platform } from '../platform/platform.ts';
+import { ChangeFeed } from './changes/feed.ts';
 import type { BackendContext, BackendLimits } from './context.ts';
+import { registerTextJob } from './files/text.ts';
+import { MediaPool } from './media/pool.ts';
 import { openOutward, registerOutwardJobs, type OutwardOptions } from './outward.ts';
 import { readOverrides, type ConfiguredSetting } from './settings/overrides.ts';
+import { registerUpkeep } from './upkeep.ts';
+import { registerDeliveries } from './webhooks/deliver.ts';
 
 export interface BackendOptions extends BackendLimits {
   /** What the operator fixes, hides or locks among the settings of all apps, by key. */
   settings?: Readonly<Record<string, ConfiguredSetting>>;
   outward: OutwardOptions;
+  /** Hosts with port that webhooks may reach though they are not public. */
+  trustedHosts?: readonly string[];
 }
 
 /**
@@ -17,7 +24,7 @@ export interface BackendOptions extends BackendLimits {
  */
 export function openBackend(
   platform: Platform,
-  { settings = {}, outward, ...limits }: BackendOptions,
+  { settings = {}, outward, trustedHosts = [], ...limits }: BackendOptions,
 ): BackendContext {
   const { random } = platform;
   const overrides = readOverrides(settings);
@@ -34,10 +41,16 @@ export function openBackend(
     folder: platform.folder,
     limits,
     overrides,
+    feed: new ChangeFeed(platform.db, platform.log),
     sealer,
     rates: platform.limits,
+    media: new MediaPool(),
+    resizing: new Map(),
     outward: openOutward(outward),
   };
   registerOutwardJobs(context);
+  registerDeliveries(context, { trusted: trustedHosts });
+  registerUpkeep(context);
+  registerTextJob(context);
   return context;
 }

@@ -1,5 +1,6 @@
 // Who may call: the levels of access and the failures of each (BaasBox spec 2.1, 2.2, 2.4).
 import type { FastifyRequest } from 'fastify';
+import type { EventStreams } from '../../platform/http/event-stream.ts';
 import type { Actor, BackendContext } from '../context.ts';
 import { isInternalName } from '../users/accounts.ts';
 import { actorFor, anonymous, checkPassword, checkSession } from '../users/sessions.ts';
@@ -19,6 +20,8 @@ export interface AccessRules {
   context: BackendContext;
   /** The status when Basic credentials are refused (spec 1.4, C3). */
   basicFailureStatus: 400 | 401;
+  /** The open event streams of this server. */
+  streams: EventStreams;
   /** Told of each caller as soon as it is known who it is. */
   onIdentified?: (request: FastifyRequest, actor: Actor) => void;
 }

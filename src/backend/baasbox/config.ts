@@ -1,4 +1,5 @@
 // Settings of the BaasBox door.
+import type { BackendOptions } from '../open.ts';
 import Type, { type Static } from 'typebox';
 
 /** A value that a setting has for good. */
@@ -58,6 +59,18 @@ export const baasboxConfig = Type.Object(
       minimum: 10,
       description: 'How long a search that scans a collection may run before it is stopped.',
     }),
+    changeHours: Type.Integer({
+      default: 24,
+      minimum: 1,
+      maximum: 8760,
+      description:
+        'How long changes of documents stay in the log of a collection that keeps one, in hours.',
+    }),
+    trustedHosts: Type.Array(Type.String({ pattern: '^[A-Za-z0-9.:[\\]-]+:\\d{1,5}$' }), {
+      default: [],
+      description:
+        'Hosts with port, such as intranet.example:8080, that webhooks may reach though their address is private.',
+    }),
     hideAccounts: Type.Boolean({
       default: false,
       description:
@@ -105,7 +118,19 @@ export const baasboxConfig = Type.Object(
 
 export type BaasboxConfig = Static<typeof baasboxConfig>;
 
-/** What the room is told about the outside. */
-export function outwardOf({ hideAccounts, mail, social }: BaasboxConfig) {
-  return { hideAccounts, mail, social };
+/** How the room is opened with this configuration. */
+export function backendOptions(
+  config: BaasboxConfig,
+  publicUrl: string | undefined,
+): BackendOptions {
+  const { hideAccounts, mail, social } = config;
+  return {
+    queryTimeoutMs: config.queryTimeoutMs,
+    sessionTimeoutMinutes: config.sessionTimeoutMinutes,
+    maxFileBytes: config.maxFileBytes,
+    changeHours: config.changeHours,
+    trustedHosts: config.trustedHosts,
+    settings: config.settings,
+    outward: { hideAccounts, mail, social, publicUrl },
+  };
 }

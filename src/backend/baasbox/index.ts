@@ -1,24 +1,29 @@
 // The BaasBox door: REST with envelopes, app codes and session tokens. This file is its table of contents.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/errors.ts';
+import { EventStreams } from '../../platform/http/event-stream.ts';
 import type { Door } from '../../platform/http/door.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { openBackend } from '../open.ts';
+import { scheduleUpkeep } from '../upkeep.ts';
 import type { AccessRules } from './access.ts';
 import { accountRoutes } from './account.ts';
 import { mediaType, NO_BODY, type RawBody } from './body.ts';
+import { changeRoutes } from './changes.ts';
 import { collectionRoutes } from './collections.ts';
-import { outwardOf, type BaasboxConfig } from './config.ts';
+import { backendOptions, type BaasboxConfig } from './config.ts';
 import { documentRoutes } from './documents.ts';
 import { CORS_HEADERS, rawFailure, sendFailure } from './envelope.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { failureOf } from './errors.ts';
 import { grantRoutes } from './grants.ts';
+import { linkRoutes } from './links.ts';
 import { partRoutes } from './parts.ts';
 import { resetRoutes } from './password-reset.ts';
 import { NOT_FOUND_TEXT } from './route.ts';
 import { settingRoutes } from './settings.ts';
 import { socialRoutes } from './social.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /** Every route, by group. */
 const GROUPS = {
@@ -26,11 +31,14 @@ const GROUPS = {
   reset: resetRoutes,
   social: socialRoutes,
   documents: documentRoutes,
+  links: linkRoutes,
   parts: partRoutes,
   grants: grantRoutes,
   collections: collectionRoutes,
   settings: settingRoutes,
   endpoints: endpointRoutes,
+  changes: changeRoutes,
+  webhooks: webhookRoutes,
 };
 
 /** Makes the door. It owns every path that no other door does, so it is mounted last. */
@@ -41,20 +49,20 @@ export function createBaasboxDoor(
 ): Door {
   const { clock, random } = platform;
   const context = openBackend(platform, {
-    queryTimeoutMs: config.queryTimeoutMs,
-    sessionTimeoutMinutes: config.sessionTimeoutMinutes,
+    ...backendOptions(config, publicUrl),
     sessionEpoch: config.endSessionsAtStart ? random.uuid() : undefined,
-    maxFileBytes: config.maxFileBytes,
-    settings: config.settings,
-    outward: { ...outwardOf(config), publicUrl },
   });
-  const rules: AccessRules = { context, basicFailureStatus: config.basicAuthFailureStatus };
 
   return {
     name: 'baasbox',
     description: 'App backend: users, collections and documents with permissions.',
     owns: () => true,
-    routes(app) {
+    async routes(app) {
+      const rules: AccessRules = {
+        context,
+        basicFailureStatus: config.basicAuthFailureStatus,
+        streams: new EventStreams(app),
+      };
       app.removeAllContentTypeParsers();
       // Many calls ignore what is sent with them: bodies are read by the endpoints that want them.
       app.addContentTypeParser(
@@ -73,6 +81,7 @@ export function createBaasboxDoor(
         done(null, { ...NO_BODY, type: mediaType(request.headers['content-type']) });
       });
       for (const routes of Object.values(GROUPS)) for (const route of routes) route(app, rules);
+      await scheduleUpkeep(context);
     },
     onError: (error, request, reply) => {
       const retryAt = error instanceof DomainError ? error.details['retryAt'] : undefined;

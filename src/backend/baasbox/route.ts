@@ -1,5 +1,6 @@
 // How a route of this door is declared: method, path, who may, handler.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { EventStreams } from '../../platform/http/event-stream.ts';
 import type { Actor, BackendContext } from '../context.ts';
 import { GROUP_PREFIX, isEnabled, type EndpointGroup } from '../endpoint-groups.ts';
 import {
@@ -64,7 +65,7 @@ export interface Access {
   /** The endpoint group that administrators can switch off. */
   group?: EndpointGroup;
   /** Finds credentials in other places than most calls have them. */
-  presents?: (call: Call, found: Presented) => Promise<Presented>;
+  presents?: ((call: Call, found: Presented) => Promise<Presented>) | undefined;
 }
 
 /** A route for callers who are known to the level. */
@@ -78,15 +79,7 @@ export function route(
     typeof access === 'string' ? { level: access } : access;
   const levelOf = (call: Call) => (typeof level === 'function' ? level(call) : level);
   const run = async (call: Call, rules: AccessRules) => {
-    const { request, query } = call;
-    const needed = levelOf(call);
-    const found = presented(request, query);
-    const shown = presents ? await presents(call, found) : found;
-    // A wrong password comes before a switched-off group, and that before a missing role (spec 1.2).
-    const actor = await identify(rules, needed, shown, request.ip);
-    rules.onIdentified?.(request, actor);
-    if (group && !actor.administrator) await requireGroup(call.context, actor.tenant, group);
-    if (needed === 'admin') requireAdministrator(actor);
+    const actor = await admit(call, rules, levelOf(call), { group, presents });
     return handler({ ...call, actor });
   };
   const perform = async (call: Call, actor: Actor) => {
@@ -96,6 +89,45 @@ export function route(
     return handler({ ...call, actor });
   };
   return declare(method, path, run, perform);
+}
+
+/** A call whose answer goes on for as long as the caller listens. */
+export interface StreamCall extends ActorCall {
+  streams: EventStreams;
+  /** Looks again who calls, and whether he still may. Throws `Failure` as at the beginning. */
+  renew(): Promise<Actor>;
+}
+
+/** A route that answers with an event stream. */
+export function streamRoute(
+  path: string,
+  { level, group }: { level: ActorLevel; group?: EndpointGroup },
+  handler: (call: StreamCall) => Promise<RawAnswer>,
+): Route {
+  const run = async (call: Call, rules: AccessRules) => {
+    const renew = () => admit(call, rules, level, { group });
+    return handler({ ...call, actor: await renew(), streams: rules.streams, renew });
+  };
+  return declare('GET', path, run, () => {
+    throw new Failure(400, 'Scripts cannot listen to streams');
+  });
+}
+
+/** Who calls, if he may. A wrong password comes before a switched-off group, and that before a missing role (spec 1.2). */
+async function admit(
+  call: Call,
+  rules: AccessRules,
+  level: ActorLevel,
+  { group, presents }: Pick<Access, 'presents'> & { group?: EndpointGroup | undefined },
+): Promise<Actor> {
+  const { request, query } = call;
+  const found = presented(request, query);
+  const shown = presents ? await presents(call, found) : found;
+  const actor = await identify(rules, level, shown, request.ip);
+  rules.onIdentified?.(request, actor);
+  if (group && !actor.administrator) await requireGroup(call.context, actor.tenant, group);
+  if (level === 'admin') requireAdministrator(actor);
+  return actor;
 }
 
 /** A route that needs an app code only. */

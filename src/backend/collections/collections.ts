@@ -12,6 +12,12 @@ export interface Collection {
   number: number;
 }
 
+/** A collection that documents are written to. */
+export interface HeldCollection extends Collection {
+  /** Why its changes are written down, see `changes/record.ts`. */
+  recorded: number;
+}
+
 export interface CollectionSize extends Collection {
   records: number;
   /** Bytes of the documents' own fields. */
@@ -35,10 +41,10 @@ const byName = statement<Key, Collection, BackendTables>((db, slot) =>
 );
 
 /** Inside a transaction that adds documents: the collection cannot be dropped before it ends. */
-const byNameHeld = statement<Key, Collection, BackendTables>((db, slot, dialect) => {
+const byNameHeld = statement<Key, HeldCollection, BackendTables>((db, slot, dialect) => {
   const query = db
     .selectFrom('backend_collections')
-    .select(['name', 'number'])
+    .select(['name', 'number', 'recorded'])
     .where('tenant_id', '=', slot('tenant'))
     .where('name', '=', slot('name'));
   return dialect === 'postgres' ? query.forKeyShare() : query;
@@ -66,6 +72,7 @@ const insert = statement<Key & { number: number; now: number }, unknown, Backend
         name: slot('name'),
         number: slot('number'),
         created_at: slot('now'),
+        recorded: 0,
       })
       .onConflict((conflict) => conflict.doNothing()),
 );
@@ -101,7 +108,7 @@ export async function holdCollection(
   trx: Transaction,
   tenant: string,
   name: string,
-): Promise<Collection> {
+): Promise<HeldCollection> {
   return (await byNameHeld.first(trx, { tenant, name })) ?? missing(name);
 }
 
@@ -153,9 +160,11 @@ export async function dropCollection(
     if (removed.numDeletedRows === 0n) missing(name);
     return collection;
   });
+  // Those who listen to its changes learn that it is gone.
+  context.feed.changed(tenant);
   await removeDocuments(db, tenant, number);
   await db.write<BackendTables, void>(async (trx) => {
-    for (const table of TOTALS) {
+    for (const table of BELONGINGS) {
       await trx
         .deleteFrom(table)
         .where('tenant_id', '=', tenant)
@@ -165,10 +174,12 @@ export async function dropCollection(
   });
 }
 
-const TOTALS = [
+/** What else has rows of a collection. */
+const BELONGINGS = [
   'backend_collection_totals',
   'backend_acl_totals',
   'backend_author_totals',
+  'backend_webhook_collections',
 ] as const;
 
 async function removeDocuments(db: Database, tenant: string, number: number): Promise<void> {

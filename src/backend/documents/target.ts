@@ -38,7 +38,7 @@ export function documentSource(
     target: documentTarget(dialect, collection),
     queried: sql`d.position as key, d.id, d.version, d.created_at as "createdAt", ${AUTHOR_NAME} as "authorName",
       ${dialect === 'postgres' ? sql`${fields}::text` : fields} as fields`,
-    subject: (row) => subjectOf(row, collection),
+    subject: (row) => documentSubject(row, collection),
     wanted: sql`d.position, d.id, d.version, d.author, d.acl, d.created_at as "createdAt", d.body,
       ${AUTHOR_NAME} as "authorName"`,
   };
@@ -88,7 +88,7 @@ function queryDocument(dialect: Dialect): Sql {
 }
 
 /** A document in memory, for the evaluator. */
-function subjectOf(row: QueryRow, collection: Collection): Subject {
+export function documentSubject(row: QueryRow, collection: Collection): Subject {
   return {
     fields: JSON.parse(row.fields) as JsonObject,
     system(name) {

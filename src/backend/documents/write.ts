@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { statement, type Transaction } from '../../platform/database/statement.ts';
 import { Conflict, Forbidden, Unauthenticated } from '../../platform/errors.ts';
 import { internGrants, isAllowed, PRIVATE, type Grants } from '../acl/acl.ts';
+import { recordChange } from '../changes/record.ts';
 import { holdCollection } from '../collections/collections.ts';
 import type { Actor, BackendContext } from '../context.ts';
 import type { BackendTables } from '../tables.ts';
@@ -101,8 +102,8 @@ export async function createDocument(
   const bytes = Buffer.byteLength(body);
   const createdAt = context.clock.now();
   const chosen = id ?? newId(context);
-  return context.db.write(async (trx) => {
-    const { number } = await holdCollection(trx, tenant, name);
+  const created = await context.db.write(async (trx) => {
+    const { number, recorded } = await holdCollection(trx, tenant, name);
     const acl = grants ? await internGrants(trx, tenant, await grants(trx)) : PRIVATE;
     const counted = { collection: number, author: user.id, acl };
     const next = await addToCollection(trx, context, tenant, {
@@ -123,7 +124,7 @@ export async function createDocument(
       throw new Conflict('id_taken', `An object with id ${chosen} already exists`, { id: chosen });
     }
     await addToAcl(trx, context, tenant, counted, 1);
-    return {
+    const document = {
       id: chosen,
       collection: name,
       number,
@@ -135,7 +136,14 @@ export async function createDocument(
       createdAt,
       body,
     };
+    if (recorded) {
+      const change = { kind: 'create', document, aclBefore: acl } as const;
+      await recordChange(trx, context, tenant, change, recorded);
+    }
+    return document;
   });
+  context.feed.changed(tenant);
+  return created;
 }
 
 export interface DocumentChange {
@@ -153,14 +161,14 @@ export interface DocumentChange {
  * Changes a document. Throws `NotFound` (`no_document`), `Forbidden` (`no_update`), `Conflict` (`other_version`,
  * `details.given` and `.stored`), and what the functions in `change` throw.
  */
-export function changeDocument(
+export async function changeDocument(
   context: BackendContext,
   actor: Actor,
   key: DocumentKey,
   change: DocumentChange,
 ): Promise<Document> {
   const { tenant } = actor;
-  return context.db.write(async (trx) => {
+  const changed = await context.db.write(async (trx) => {
     const current = await holdDocument(trx, actor, key);
     change.check?.(current);
     if (!(await isAllowed(trx, actor, 'update', current))) {
@@ -192,13 +200,18 @@ export function changeDocument(
       await addToAcl(trx, context, tenant, { ...counted, acl: current.acl }, -1);
       await addToAcl(trx, context, tenant, { ...counted, acl }, 1);
     }
-    return {
+    const document = {
       ...current,
       acl,
       version: current.version + 1,
       body: content?.body ?? current.body,
     };
+    const recorded = { kind: 'update', document, aclBefore: current.acl } as const;
+    await recordChange(trx, context, tenant, recorded);
+    return document;
   });
+  context.feed.changed(tenant);
+  return changed;
 }
 
 /** Deletes a document. Throws `NotFound` (`no_document`) and `Forbidden` (`no_delete`). */
@@ -223,7 +236,10 @@ export async function removeDocument(
       bytes: -Buffer.byteLength(current.body),
     });
     await addToAcl(trx, context, tenant, counted, -1);
+    const change = { kind: 'delete', document: current, aclBefore: current.acl } as const;
+    await recordChange(trx, context, tenant, change);
   });
+  context.feed.changed(tenant);
 }
 
 /**

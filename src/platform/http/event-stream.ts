@@ -30,7 +30,7 @@ export const EVENT_STREAM_HEADERS: Readonly<Record<string, string>> = {
 
 /** The open streams of a server: they end when it stops, because they would hold it up for ever. */
 export class EventStreams {
-  readonly #open = new Set<EventStream>();
+  readonly #open = new Map<EventStream, string>();
   readonly #options: Required<EventStreamsOptions>;
 
   /** Streams end before `app` waits for its running requests. */
@@ -38,7 +38,7 @@ export class EventStreams {
     const { heartbeatMs = HEARTBEAT_MS, maxPending = MAX_PENDING } = options;
     this.#options = { heartbeatMs, maxPending };
     app.addHook('preClose', (done) => {
-      for (const stream of this.#open) stream.end();
+      for (const stream of this.#open.keys()) stream.end();
       done();
     });
   }
@@ -48,10 +48,18 @@ export class EventStreams {
     return this.#open.size;
   }
 
-  /** A new stream, to be sent as the answer's body. It is destroyed when the client goes away: listen to `close`. */
-  open(): EventStream {
+  /** How many of them one holder has. */
+  heldBy(holder: string): number {
+    return [...this.#open.values()].filter((own) => own === holder).length;
+  }
+
+  /**
+   * A new stream for a holder, to be sent as the answer's body. It is destroyed when the client goes away: listen to
+   * `close`.
+   */
+  open(holder = ''): EventStream {
     const stream = new EventStream(this.#options);
-    this.#open.add(stream);
+    this.#open.set(stream, holder);
     stream.once('close', () => this.#open.delete(stream));
     return stream;
   }
@@ -87,6 +95,11 @@ export class EventStream extends Readable {
   /** How long a client waits before it connects again, in milliseconds. */
   retryAfter(ms: number): void {
     this.#write(`retry: ${ms}\n\n`);
+  }
+
+  /** Tells the client how far it is, without an event: that is what it says when it comes back. */
+  mark(id: string): void {
+    this.#write(`id: ${id}\n\n`);
   }
 
   /** Resolves when the client has taken what was sent, or is gone. */
