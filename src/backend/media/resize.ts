@@ -1,22 +1,12 @@
 // Makes an image of another size: of the same type, upright, animated if the original is (BaasBox spec 5.7).
 import sharp from 'sharp';
 import { targetOf, type ImageSize } from './image-size.ts';
+import { ENCODERS, isResizable } from './image-types.ts';
 
 /** Pixels of an original, all its frames together, and of a result. More would take too much memory and time. */
 const MAX_PIXELS = 60_000_000;
 const MAX_RESULT_PIXELS = 40_000_000;
 const MAX_FRAMES = 500;
-
-/** The types that can be resized, with the name of the encoder. */
-const ENCODERS: Readonly<Record<string, 'jpeg' | 'png' | 'gif' | 'webp' | 'tiff' | 'avif'>> = {
-  'image/jpeg': 'jpeg',
-  'image/png': 'png',
-  'image/apng': 'png',
-  'image/gif': 'gif',
-  'image/webp': 'webp',
-  'image/tiff': 'tiff',
-  'image/avif': 'avif',
-};
 
 const ANIMATED = new Set(['image/gif', 'image/webp']);
 
@@ -34,8 +24,8 @@ export async function resizeImage(
   bytes: Buffer,
   size: ImageSize,
 ): Promise<Resized> {
+  if (!isResizable(mediaType)) return { refused: 'no_image' };
   const encoder = ENCODERS[mediaType];
-  if (!encoder) return { refused: 'no_image' };
   restrict();
   try {
     const options = {
@@ -81,9 +71,4 @@ function restrict(): void {
       'VipsForeignLoadHeifBuffer',
     ],
   });
-}
-
-/** Whether images of this type can be resized. */
-export function isResizable(mediaType: string): boolean {
-  return Object.hasOwn(ENCODERS, mediaType);
 }
