@@ -1,4 +1,5 @@
 // Endpoint groups: sets of calls that an administrator can switch off for everyone else (BaasBox spec 5.12).
+import { memo } from '../platform/database/memo.ts';
 import { NotFound } from '../platform/errors.ts';
 import type { BackendContext } from './context.ts';
 
@@ -32,11 +33,17 @@ export type EndpointGroup = keyof typeof ENDPOINT_GROUPS;
 /** Names of the groups that are off. */
 const DISABLED = 'backend.disabled_groups';
 
+/** Groups that are off by tenant; settings are watched. */
+const disabled = memo<ReadonlySet<string>>({ max: 10_000 });
+
 export async function disabledGroups(
-  { tenants }: BackendContext,
+  { db, tenants }: BackendContext,
   tenant: string,
 ): Promise<ReadonlySet<string>> {
-  return new Set(await tenants.settings.get<string[]>(tenant, DISABLED));
+  const known = disabled.get(db, tenant);
+  if (known) return known;
+  const read = async () => new Set(await tenants.settings.get<string[]>(tenant, DISABLED));
+  return disabled.load(db, tenant, read);
 }
 
 export async function isEnabled(

@@ -5,7 +5,7 @@ import { pathOf } from '../../platform/http/door.ts';
 import { QueryString } from './query-string.ts';
 
 /** The version of the protocol; clients only display it. */
-const API_VERSION = '1.0.0';
+export const API_VERSION = '1.0.0';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -44,26 +44,24 @@ export const CORS_HEADERS: Readonly<Record<string, string>> = {
   'Access-Control-Expose-Headers': 'X-BB-SESSION, X-BB-MORE, Date',
 };
 
-/** Sends a success. */
-export function sendAnswer(
+/** Sets status and headers of a success, and gives its body. */
+export function prepareAnswer(
   reply: FastifyReply,
   answered: Answer | RawAnswer,
   callId: string | undefined,
-): FastifyReply {
+): string | Buffer | Readable {
   if ('raw' in answered) {
     const { status = 200, headers, raw } = answered;
-    return reply.code(status).headers(CORS_HEADERS).headers(headers).send(raw);
+    reply.code(status).headers(CORS_HEADERS).headers(headers);
+    return raw;
   }
   const { status = 200, data, more, headers } = answered;
   const id = callId ? `"call_id":${JSON.stringify(callId)},` : '';
   const rest = more === undefined ? '' : `"more":${more},`;
   if (more !== undefined) reply.header('X-BB-MORE', String(more));
   if (headers) reply.headers(headers);
-  return reply
-    .code(status)
-    .headers(CORS_HEADERS)
-    .header('content-type', JSON_TYPE)
-    .send(`{"result":"ok",${id}${rest}"data":${data},"http_code":${status}}`);
+  reply.code(status).headers(CORS_HEADERS).header('content-type', JSON_TYPE);
+  return `{"result":"ok",${id}${rest}"data":${data},"http_code":${status}}`;
 }
 
 /** Sends a failure. */

@@ -14,7 +14,7 @@ import {
   type Presented,
 } from './access.ts';
 import { NO_BODY, type RawBody } from './body.ts';
-import { sendAnswer, type Answer, type RawAnswer } from './envelope.ts';
+import { prepareAnswer, type Answer, type RawAnswer } from './envelope.ts';
 import { Failure } from './failure.ts';
 import { QueryString } from './query-string.ts';
 
@@ -184,7 +184,7 @@ function declare(
           query,
           body: (request.body as RawBody | undefined) ?? NO_BODY,
         };
-        return sendAnswer(reply, await run(call, rules), query.first('call_id'));
+        return prepareAnswer(reply, await run(call, rules), query.first('call_id'));
       },
     });
   };

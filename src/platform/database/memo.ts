@@ -14,11 +14,11 @@ export interface Memo<Value extends object> {
    * Works the value out and remembers it, unless the tables changed meanwhile. `read` must read nothing but watched
    * columns of rows that exist (`changes.ts`), or its caller must know what may be old.
    */
-  load(
+  load<Found extends Value | undefined>(
     db: Database,
     key: string,
-    read: () => Promise<Value | undefined>,
-  ): Promise<Value | undefined>;
+    read: () => Promise<Found>,
+  ): Promise<Found>;
 }
 
 interface Remembered<Value extends object> {

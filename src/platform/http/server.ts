@@ -128,6 +128,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   leaveBodiesToDoors(app);
   app.addHook('onRequest', (request, _reply, done) => {
     options.onArrived?.(request.raw.socket, open);
+    // Nobody reads the body: an unreadable media type would be refused before the path.
+    if (request.is404) request.headers['content-type'] = 'application/octet-stream';
     const { httpVersion, headers } = request.raw;
     done(httpVersion === '1.1' && headers.host === undefined ? new HostMissing() : undefined);
   });
@@ -175,11 +177,6 @@ function leaveBodiesToDoors(app: FastifyInstance): void {
   app.addContentTypeParser('*', (_request, payload, done) => {
     payload.resume();
     done(null);
-  });
-  app.addHook('onRequest', (request, _reply, done) => {
-    // An unreadable media type would be refused before the path.
-    if (request.is404) request.headers['content-type'] = 'application/octet-stream';
-    done();
   });
 }
 

@@ -1,4 +1,5 @@
 // The tables of tenants, their settings and their handles.
+import { watch } from '../database/changes.ts';
 import type { Migration } from '../database/migrations.ts';
 
 export interface TenantTables {
@@ -38,6 +39,17 @@ export const tenantMigrations: readonly Migration[] = [
         .on('platform_handles')
         .columns(['tenant_id', 'kind', 'value'])
         .execute();
+    },
+  },
+  {
+    name: '0014_platform_settings_watched',
+    async up(db, dialect) {
+      await watch(db, dialect, {
+        table: 'platform_tenant_settings',
+        columns: ['tenant_id', 'name', 'value'],
+        // What was never set is remembered, too.
+        inserts: true,
+      });
     },
   },
 ];
