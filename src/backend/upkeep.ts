@@ -1,5 +1,6 @@
 // Upkeep: what the room tidies every hour, as one job that one process of many does.
 import { pruneChanges } from './changes/log.ts';
+import { sweepDropped } from './collections/collections.ts';
 import type { BackendContext } from './context.ts';
 import { pruneDeliveries } from './webhooks/deliver.ts';
 
@@ -11,6 +12,7 @@ const KEEP_DELIVERIES_MS = 7 * 24 * HOUR_MS;
 /** Each is safe to run again after it was cut off. */
 const TASKS: readonly ((context: BackendContext, now: number) => Promise<void>)[] = [
   ({ db, limits }, now) => pruneChanges(db, now - limits.changeHours * HOUR_MS),
+  sweepDropped,
   (context, now) => pruneDeliveries(context, now - KEEP_DELIVERIES_MS),
 ];
 

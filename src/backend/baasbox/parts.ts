@@ -7,13 +7,24 @@ import { jsonObject } from './body.ts';
 import type { Answer } from './envelope.ts';
 import { Failure } from './failure.ts';
 import { belongsTo, inCollection } from './item.ts';
+import { linkedObjects } from './links.ts';
 import { NOT_FOUND_TEXT, route, type ActorCall, type Route } from './route.ts';
 import { documentJson } from './wire.ts';
 
 export const partRoutes: readonly Route[] = [
-  route('GET', '/document/:collection/:id/*', { level: 'anon', group: 'data.read' }, read),
+  // A segment without a dot is the label of links, which only users may follow.
+  route(
+    'GET',
+    '/document/:collection/:id/*',
+    { level: ({ params }) => (isLabel(params) ? 'user' : 'anon'), group: 'data.read' },
+    (call) => (isLabel(call.params) ? linkedObjects(call, call.params['*'] ?? '') : read(call)),
+  ),
   route('PUT', '/document/:collection/:id/*', { level: 'user', group: 'data.update' }, write),
 ];
+
+function isLabel(params: Readonly<Record<string, string>>): boolean {
+  return /^[^./][^/]*$/.test(params['*'] ?? '');
+}
 
 /** Fields that the system keeps. */
 const PRIVATE = new Set([

@@ -28,7 +28,8 @@ export async function documentWithAclJson(
   return `{${documentFields(document, `,${JSON.stringify(lists).slice(1, -1)}`)}}`;
 }
 
-function documentFields(document: Document, lists: string): string {
+/** Members of a document, with `lists` (JSON members) at the end. */
+export function documentFields(document: Document, lists: string): string {
   const { body, version, collection, id, createdAt, authorName } = document;
   const own = body.length > 2 ? `${body.slice(1, -1)},` : '';
   return `"@version":${version},"@class":"${collection}",${own}"id":${JSON.stringify(id)},"_creation_date":"${formatDate(createdAt)}","_author":${JSON.stringify(authorName)}${lists}`;

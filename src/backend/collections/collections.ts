@@ -4,6 +4,8 @@ import type { Database } from '../../platform/database/database.ts';
 import { statement, type Transaction } from '../../platform/database/statement.ts';
 import { Conflict, Invalid, NotFound } from '../../platform/errors.ts';
 import type { BackendContext } from '../context.ts';
+import { removeLinksOf } from '../links/removal.ts';
+import { listOf } from '../query/columns.ts';
 import type { BackendTables } from '../tables.ts';
 
 export interface Collection {
@@ -94,6 +96,14 @@ const sizes = statement<{ tenant: string }, CollectionSize, BackendTables>((db, 
     .orderBy('c.number'),
 );
 
+const removeBatch = statement<{ tenant: string; ids: string }, unknown, BackendTables>(
+  (db, slot, dialect) =>
+    db
+      .deleteFrom('backend_documents')
+      .where('tenant_id', '=', slot('tenant'))
+      .where(sql<boolean>`id in ${listOf(dialect, sql`${slot('ids')}`)}`),
+);
+
 /** The collection with this name. Throws `NotFound` (`no_collection`, `details.name`). */
 export async function getCollection(
   on: Database | Transaction,
@@ -162,6 +172,32 @@ export async function dropCollection(
   });
   // Those who listen to its changes learn that it is gone.
   context.feed.changed(tenant);
+  await clearDropped(db, tenant, number);
+}
+
+/** Removes what dropped collections left when the server was killed in the middle. For the hourly upkeep. */
+export async function sweepDropped({ db }: BackendContext): Promise<void> {
+  // The counters go last.
+  const left = await db
+    .tables<BackendTables>()
+    .selectFrom('backend_collection_totals as t')
+    .select(['t.tenant_id', 't.collection'])
+    .distinct()
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('backend_collections as c')
+            .select('c.number')
+            .whereRef('c.tenant_id', '=', 't.tenant_id')
+            .whereRef('c.number', '=', 't.collection'),
+        ),
+      ),
+    )
+    .execute();
+  for (const { tenant_id, collection } of left) await clearDropped(db, tenant_id, collection);
+}
+
+async function clearDropped(db: Database, tenant: string, number: number): Promise<void> {
   await removeDocuments(db, tenant, number);
   await db.write<BackendTables, void>(async (trx) => {
     for (const table of BELONGINGS) {
@@ -184,21 +220,20 @@ const BELONGINGS = [
 
 async function removeDocuments(db: Database, tenant: string, number: number): Promise<void> {
   for (;;) {
-    const removed = await db.write<BackendTables, bigint>(async (trx) => {
-      const batch = trx
+    const removed = await db.write<BackendTables, number>(async (trx) => {
+      const batch = await trx
         .selectFrom('backend_documents')
         .select('id')
         .where('tenant_id', '=', tenant)
         .where('collection', '=', number)
-        .limit(DROP_BATCH);
-      const result = await trx
-        .deleteFrom('backend_documents')
-        .where('tenant_id', '=', tenant)
-        .where('id', 'in', batch)
-        .executeTakeFirst();
-      return result.numDeletedRows;
+        .limit(DROP_BATCH)
+        .execute();
+      const ids = batch.map(({ id }) => id);
+      await removeLinksOf(trx, tenant, ids);
+      await removeBatch.run(trx, { tenant, ids: JSON.stringify(ids) });
+      return ids.length;
     });
-    if (removed < BigInt(DROP_BATCH)) return;
+    if (removed < DROP_BATCH) return;
   }
 }
 

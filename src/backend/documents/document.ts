@@ -5,6 +5,7 @@ import { statement, type Transaction } from '../../platform/database/statement.t
 import { NotFound } from '../../platform/errors.ts';
 import { isAllowed } from '../acl/acl.ts';
 import type { Actor } from '../context.ts';
+import { listOf } from '../query/columns.ts';
 import type { BackendTables } from '../tables.ts';
 
 export interface Document {
@@ -79,6 +80,15 @@ const byPosition = statement<
     .where('d.position', '=', slot('position')),
 );
 
+const byIds = statement<{ tenant: string; ids: string }, Row, BackendTables>(
+  (db, slot, dialect) => {
+    const ids = listOf(dialect, sql`${slot('ids')}`);
+    return documents(db)
+      .where('d.tenant_id', '=', slot('tenant'))
+      .where(sql<boolean>`d.id in ${ids}`);
+  },
+);
+
 /** Takes the row for the rest of the transaction; SQLite has one writer anyway. */
 const lock = statement<{ tenant: string; id: string }, { id: string }, BackendTables>(
   (db, slot, dialect) => {
@@ -101,10 +111,22 @@ export async function findDocument(
     'id' in key
       ? await byId.first(on, { tenant, id: key.id })
       : await byPosition.first(on, { tenant, ...key });
-  const collection = row?.collection;
-  return row && collection != null
-    ? { ...row, collection, authorName: row.authorName ?? '' }
-    : undefined;
+  return row && documentOf(row);
+}
+
+/** The documents with these ids, in no order, whoever may read them. */
+export async function findDocuments(
+  on: Database | Transaction,
+  tenant: string,
+  ids: readonly string[],
+): Promise<Document[]> {
+  const rows = await byIds.all(on, { tenant, ids: JSON.stringify(ids) });
+  return rows.flatMap((row) => documentOf(row) ?? []);
+}
+
+function documentOf(row: Row): Document | undefined {
+  const { collection } = row;
+  return collection === null ? undefined : { ...row, collection, authorName: row.authorName ?? '' };
 }
 
 /** A document that the actor may read. Throws `NotFound` (`no_document`) for one that he may not see as for none. */

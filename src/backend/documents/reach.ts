@@ -1,7 +1,7 @@
 // Which documents of a collection an actor may read, and how widely they are strewn among the others.
 import { sql } from 'kysely';
 import type { Dialect } from '../../platform/database/connection.ts';
-import { readableAcls } from '../acl/readable.ts';
+import { readableBy } from '../acl/readable.ts';
 import type { Actor } from '../context.ts';
 import { TRUE, type Sql } from '../query/bounds.ts';
 import type { CollectionTotals } from './totals.ts';
@@ -18,10 +18,9 @@ export function reachOf(actor: Actor, totals: CollectionTotals): Reach {
 /** The condition on `backend_documents as d`. */
 export function withinReach(dialect: Dialect, actor: Actor, reach: Reach): Sql {
   if (reach === 'all') return TRUE;
-  const author = actor.user?.id ?? '';
-  if (reach === 'own') return sql`d.author = ${author}`;
-  const grantees = sql`${JSON.stringify(actor.grantees)}`;
-  return sql`(d.acl in ${readableAcls(dialect, sql`${actor.tenant}`, grantees)} or d.author = ${author})`;
+  return reach === 'own'
+    ? sql`d.author = ${actor.user?.id ?? ''}`
+    : readableBy(dialect, actor, 'd');
 }
 
 /** Readable documents among all, below which a walk in order would mostly meet unreadable ones. */

@@ -6,6 +6,8 @@ import { internGrants, isAllowed, PRIVATE, type Grants } from '../acl/acl.ts';
 import { recordChange } from '../changes/record.ts';
 import { holdCollection } from '../collections/collections.ts';
 import type { Actor, BackendContext } from '../context.ts';
+import { newObjectId, requireUnusedId } from '../ids.ts';
+import { removeLinksOf } from '../links/removal.ts';
 import type { BackendTables } from '../tables.ts';
 import type { Content } from './content.ts';
 import { holdDocument, type Document, type DocumentKey } from './document.ts';
@@ -69,15 +71,6 @@ const remove = statement<{ tenant: string; id: string }, unknown, BackendTables>
     .where('id', '=', slot('id')),
 );
 
-const userWithId = statement<{ tenant: string; id: string }, { id: string }, BackendTables>(
-  (db, slot) =>
-    db
-      .selectFrom('backend_users')
-      .select('id')
-      .where('tenant_id', '=', slot('tenant'))
-      .where('id', '=', slot('id')),
-);
-
 export interface NewDocument {
   collection: string;
   content: Content;
@@ -101,9 +94,10 @@ export async function createDocument(
   const { body } = content;
   const bytes = Buffer.byteLength(body);
   const createdAt = context.clock.now();
-  const chosen = id ?? newId(context);
+  const chosen = id ?? newObjectId(context.random);
   const created = await context.db.write(async (trx) => {
     const { number, recorded } = await holdCollection(trx, tenant, name);
+    if (id !== undefined) await requireUnusedId(trx, tenant, id);
     const acl = grants ? await internGrants(trx, tenant, await grants(trx)) : PRIVATE;
     const counted = { collection: number, author: user.id, acl };
     const next = await addToCollection(trx, context, tenant, {
@@ -120,7 +114,7 @@ export async function createDocument(
       body,
       query_body: queryBody(context, content),
     });
-    if (!row || (id !== undefined && (await userWithId.first(trx, { tenant, id })))) {
+    if (!row) {
       throw new Conflict('id_taken', `An object with id ${chosen} already exists`, { id: chosen });
     }
     await addToAcl(trx, context, tenant, counted, 1);
@@ -229,6 +223,7 @@ export async function removeDocument(
       throw new Forbidden('no_delete', `You have not the right to delete ${current.id}`);
     }
     await remove.run(trx, { tenant, id: current.id });
+    await removeLinksOf(trx, tenant, [current.id]);
     const counted = { collection: current.number, author: current.author, acl: current.acl };
     await addToCollection(trx, context, tenant, {
       collection: current.number,
@@ -240,15 +235,6 @@ export async function removeDocument(
     await recordChange(trx, context, tenant, change);
   });
   context.feed.changed(tenant);
-}
-
-/**
- * A new id: a version-4 UUID to look at, with the time in its first bits. Ids that follow each other are neighbours in the
- * index, so that a commit of many documents writes a few pages and not one page a document.
- */
-function newId({ random }: BackendContext): string {
-  const ordered = random.uuid7();
-  return `${ordered.slice(0, 14)}4${ordered.slice(15)}`;
 }
 
 /** SQLite reads the body itself when it says the same. */

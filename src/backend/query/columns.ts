@@ -15,3 +15,10 @@ export function jsonOn(dialect: Dialect): JsonSql {
 export function textColumn(dialect: Dialect, column: Sql): Sql {
   return dialect === 'postgres' ? sql`(${column} collate "C")` : column;
 }
+
+/** The texts of a bound JSON list as rows, for `… in`. */
+export function listOf(dialect: Dialect, list: Sql): Sql {
+  return dialect === 'postgres'
+    ? sql`(select jsonb_array_elements_text(${list}::jsonb))`
+    : sql`(select value from json_each(${list}))`;
+}

@@ -6,6 +6,7 @@ import type { BackendContext, BackendLimits } from '../context.ts';
 import { ALWAYS, isExact, TRUE, type Bounds, type Sql } from './bounds.ts';
 import { compileFilter, type SqlTarget } from './compile.ts';
 import { matches, type Subject } from './evaluate.ts';
+import { necessary, type Necessary } from './narrow.ts';
 import { compileOrder } from './order.ts';
 import { Aggregation, project, type Row } from './projection.ts';
 import type { Query } from './query.ts';
@@ -64,6 +65,11 @@ export interface Source<QueryRow extends object, Item extends object = QueryRow>
   size?: Size;
   /** The fields as SQL sees them. */
   target: SqlTarget;
+  /**
+   * For conditions that an index can answer: a condition on columns that every record meets which meets this one, or
+   * more than those. It is added to the filter, which still decides.
+   */
+  narrow?(condition: Necessary): Sql | undefined;
   /** The columns (`a, b as c`) that `subject` needs. */
   queried: RawBuilder<QueryRow>;
   /** A record for the evaluator: it must see the same as `target`. */
@@ -198,6 +204,7 @@ class Search<QueryRow extends object> {
   readonly #size: Size;
   readonly #signal: AbortSignal | undefined;
   readonly #bounds: Bounds;
+  readonly #narrowed: Sql[];
   #deadline: number;
   #rested = performance.now();
 
@@ -216,6 +223,9 @@ class Search<QueryRow extends object> {
     this.now = context.clock.now();
     this.#deadline = performance.now() + context.limits.queryTimeoutMs;
     this.#bounds = query.filter ? compileFilter(query.filter, source.target, this.now) : ALWAYS;
+    this.#narrowed = query.filter
+      ? necessary(query.filter, this.now).flatMap((condition) => source.narrow?.(condition) ?? [])
+      : [];
   }
 
   async count(): Promise<number> {
@@ -407,8 +417,11 @@ class Search<QueryRow extends object> {
   /** The condition for records that the caller may know of and that may match. */
   #candidates(): Sql {
     const { scope, visible } = this.#source;
-    const conditions = [scope, visible, this.#bounds.may].filter((condition) => condition !== TRUE);
-    return sql.join(conditions, sql` and `);
+    const conditions = [scope, visible, ...this.#narrowed, this.#bounds.may];
+    return sql.join(
+      conditions.filter((condition) => condition !== TRUE),
+      sql` and `,
+    );
   }
 
   #order(): Sql[] {

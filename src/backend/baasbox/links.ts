@@ -1,0 +1,72 @@
+// Links between documents, files and users, and what a document is linked with (BaasBox spec 5.4, 5.6).
+import { readDocument } from '../documents/document.ts';
+import { countLinked, listLinked, type Direction } from '../links/linked.ts';
+import { createLink, readLink, removeLink } from '../links/links.ts';
+import { countLinks, listLinks } from '../links/search.ts';
+import { readCriteria } from './criteria.ts';
+import { NOTHING, type Answer } from './envelope.ts';
+import { Failure } from './failure.ts';
+import { belongsTo, inCollection, itemKey } from './item.ts';
+import { linkedJson, linkJson } from './linked-json.ts';
+import { route, type ActorCall, type Route } from './route.ts';
+import { rowsJson } from './wire.ts';
+
+export const linkRoutes: readonly Route[] = [
+  route('POST', '/link/:source/:label/:target', { level: 'user', group: 'data.write' }, create),
+  route('GET', '/link', { level: 'user', group: 'data.read' }, list),
+  route('GET', '/link/:id', { level: 'user', group: 'data.read' }, read),
+  route('DELETE', '/link/:id', { level: 'user', group: 'data.write' }, remove),
+];
+
+async function create({ context, actor, params }: ActorCall): Promise<Answer> {
+  const { source = '', label = '', target = '' } = params;
+  return { data: linkJson(await createLink(context, actor, { source, label, target })) };
+}
+
+async function read({ context, actor, params }: ActorCall): Promise<Answer> {
+  return { data: linkJson(await readLink(context, actor, params['id'] ?? '')) };
+}
+
+async function list({ context, actor, query }: ActorCall): Promise<Answer> {
+  const criteria = readCriteria(query);
+  if (criteria.count) {
+    return { data: rowsJson([{ count: await countLinks(context, actor, criteria.query) }]) };
+  }
+  const found = await listLinks(context, actor, criteria.query);
+  const more = criteria.paged ? found.more : undefined;
+  if ('rows' in found) return { data: rowsJson(found.rows), more };
+  return { data: `[${found.links.map(linkJson).join(',')}]`, more };
+}
+
+async function remove({ context, actor, params }: ActorCall): Promise<Answer> {
+  await removeLink(context, actor, params['id'] ?? '');
+  return { data: NOTHING };
+}
+
+/** `GET /document/:collection/:id/:link`, for users: the objects that a document is linked with by that label. */
+export async function linkedObjects(
+  { context, actor, params, query }: ActorCall,
+  label: string,
+): Promise<Answer> {
+  const direction = directionOf(query.first('linkDir'));
+  const criteria = readCriteria(query);
+  const collection = params['collection'] ?? '';
+  const document = await inCollection(context, actor.tenant, collection, () =>
+    readDocument(context.db, actor, itemKey(params['id'] ?? '')),
+  );
+  belongsTo(collection)(document);
+  const of = { document: document.id, label, direction };
+  if (criteria.count) {
+    return { data: rowsJson([{ count: await countLinked(context, actor, of, criteria.query) }]) };
+  }
+  const found = await listLinked(context, actor, of, criteria.query);
+  const more = criteria.paged ? found.more : undefined;
+  if ('rows' in found) return { data: rowsJson(found.rows), more };
+  return { data: `[${found.objects.map(linkedJson).join(',')}]`, more };
+}
+
+function directionOf(text: string | undefined): Direction {
+  const word = (text ?? '').toLowerCase() || 'to';
+  if (word === 'to' || word === 'from' || word === 'both') return word;
+  throw new Failure(400, `${text} is not a valid link direction: to, from or both`);
+}

@@ -1,0 +1,24 @@
+// Links vanish with what they join: the one part of links that the owners of documents, files and users need.
+import { sql } from 'kysely';
+import { statement, type Transaction } from '../../platform/database/statement.ts';
+import { listOf } from '../query/columns.ts';
+import type { BackendTables } from '../tables.ts';
+
+const removeOf = statement<{ tenant: string; ids: string }, unknown, BackendTables>(
+  (db, slot, dialect) => {
+    const ids = listOf(dialect, sql`${slot('ids')}`);
+    return db
+      .deleteFrom('backend_links')
+      .where('tenant_id', '=', slot('tenant'))
+      .where(sql<boolean>`(source in ${ids} or target in ${ids})`);
+  },
+);
+
+/** Deletes the links from and to objects that are being deleted, inside the transaction. At most some thousand ids. */
+export async function removeLinksOf(
+  trx: Transaction,
+  tenant: string,
+  ids: readonly string[],
+): Promise<void> {
+  await removeOf.run(trx, { tenant, ids: JSON.stringify(ids) });
+}
