@@ -1,6 +1,5 @@
-// The caller's own account: signing up, logging in and out, profile (BaasBox spec 2.5, 5.1).
-import { ownProfile, signUp, isInternalName } from '../users/accounts.ts';
-import type { Audience, Sections } from '../users/profile.ts';
+// Signing up, logging in and out (BaasBox spec 2.5, 5.1).
+import { signUp, isInternalName } from '../users/accounts.ts';
 import { checkPassword, closeSession, openSession, profileFor } from '../users/sessions.ts';
 import type { JsonObject } from '../query/values.ts';
 import { presented, tenantOf } from './access.ts';
@@ -16,7 +15,8 @@ import {
   type Call,
   type Route,
 } from './route.ts';
-import { ownProfileJson } from './wire.ts';
+import { readSections } from './sections.ts';
+import { profileJson } from './wire.ts';
 
 export const accountRoutes: readonly Route[] = [
   appRoute('POST', '/user', { group: 'account.create' }, create),
@@ -24,19 +24,9 @@ export const accountRoutes: readonly Route[] = [
   openRoute('POST', '/user/login', login),
   openRoute('POST', '/users/login', login),
   route('POST', '/logout', { level: 'user', group: 'account' }, logout),
-  route('GET', '/me', { level: 'user', group: 'account' }, me),
-  route('GET', '/user', { level: 'user', group: 'account' }, me),
   // Its only purpose is to keep the session alive, which every call does.
   route('GET', '/refresh', 'user', () => Promise.resolve(answer(''))),
 ];
-
-/** Wire name of each profile section. */
-const SECTIONS: Readonly<Record<Audience, string>> = {
-  self: 'visibleByTheUser',
-  friends: 'visibleByFriends',
-  registered: 'visibleByRegisteredUsers',
-  anonymous: 'visibleByAnonymousUsers',
-};
 
 async function create({ context, tenant, body }: AppCall): Promise<Answer> {
   const { value } = jsonObject(body);
@@ -47,23 +37,9 @@ async function create({ context, tenant, body }: AppCall): Promise<Answer> {
   const session = await openSession(context, identity);
   return {
     status: 201,
-    data: ownProfileJson(profile, session),
+    data: profileJson(profile, session),
     headers: { 'X-BB-SESSION': session },
   };
-}
-
-/** The sections that are sent; `null` counts as empty, because one client library always sends all four. */
-function readSections(value: JsonObject): Sections {
-  const sections: Sections = {};
-  for (const [audience, field] of Object.entries(SECTIONS) as [Audience, string][]) {
-    const section = value[field];
-    if (section == null) continue;
-    if (typeof section !== 'object' || Array.isArray(section)) {
-      throw new Failure(400, 'One or more profile sections is not a valid JSON object');
-    }
-    sections[audience] = section;
-  }
-  return sections;
 }
 
 async function login({ context, request, query, body }: Call): Promise<Answer> {
@@ -80,7 +56,7 @@ async function login({ context, request, query, body }: Call): Promise<Answer> {
   const profile = identity && (await profileFor(context, identity));
   if (!profile) throw new Failure(401, 'unauthorized');
   const session = await openSession(context, identity);
-  return { data: ownProfileJson(profile, session), headers: { 'X-BB-SESSION': session } };
+  return { data: profileJson(profile, session), headers: { 'X-BB-SESSION': session } };
 }
 
 /** What a device says of itself is JSON, as a text or (in a JSON body) as it is. */
@@ -100,11 +76,8 @@ async function logout({ context, request, query }: ActorCall): Promise<Answer> {
   return answer('user logged out');
 }
 
-async function me({ context, actor }: ActorCall): Promise<Answer> {
-  return { data: ownProfileJson(await ownProfile(context, actor)) };
-}
-
-function textField(fields: JsonObject, name: string): string {
+/** A text that must be there. */
+export function textField(fields: JsonObject, name: string): string {
   const value = fields[name];
   if (value == null) throw new Failure(400, `The '${name}' field is missing`);
   if (typeof value !== 'string') throw new Failure(400, `The '${name}' field must be a string`);

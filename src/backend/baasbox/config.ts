@@ -105,6 +105,11 @@ export const baasboxConfig = Type.Object(
       },
       { default: {}, additionalProperties: false },
     ),
+    tellUsers: Type.Boolean({
+      default: false,
+      description:
+        'Whether GET /user/{name}/exists says if there is such a user to whoever knows the app code; otherwise it is 501, as in the original.',
+    }),
     settings: Type.Record(Type.String(), Type.Union([fixed, handling]), {
       default: {},
       // One of them is the password of the mail server.

@@ -15,13 +15,8 @@ const PAGE_SIZE = 20;
 
 /** Reads the criteria. Throws `Failure` (400) for numbers that are none, and what `parseQuery` throws. */
 export function readCriteria(query: QueryString): Criteria {
-  const page = integer(query, 'page') ?? -1;
-  const size = integer(query, 'recordsPerPage') ?? integer(query, 'recordPerPage') ?? PAGE_SIZE;
-  const skip = integer(query, 'skip') ?? 0;
-  integer(query, 'depth');
+  const { page, size, skip } = readPage(query);
   const paged = page >= 0;
-  if (skip < 0) throw notAnInteger('skip');
-  if (paged && size < 0) throw notAnInteger('recordsPerPage');
   return {
     query: parseQuery({
       where: query.first('where'),
@@ -35,6 +30,20 @@ export function readCriteria(query: QueryString): Criteria {
     count: /^true$/i.test(query.first('count') ?? ''),
     paged,
   };
+}
+
+/**
+ * Page number (-1: none was asked for), page size, and records to skip beyond the pages. Throws `Failure` (400) for
+ * numbers that are none.
+ */
+export function readPage(query: QueryString): { page: number; size: number; skip: number } {
+  const page = integer(query, 'page') ?? -1;
+  const size = integer(query, 'recordsPerPage') ?? integer(query, 'recordPerPage') ?? PAGE_SIZE;
+  const skip = integer(query, 'skip') ?? 0;
+  integer(query, 'depth');
+  if (skip < 0) throw notAnInteger('skip');
+  if (page >= 0 && size < 0) throw notAnInteger('recordsPerPage');
+  return { page, size, skip };
 }
 
 /** The filter alone, for calls that count. */

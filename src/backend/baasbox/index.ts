@@ -8,6 +8,7 @@ import { openBackend } from '../open.ts';
 import { scheduleUpkeep } from '../upkeep.ts';
 import type { AccessRules } from './access.ts';
 import { accountRoutes } from './account.ts';
+import { adminUserRoutes } from './admin-users.ts';
 import { mediaType, NO_BODY, type RawBody } from './body.ts';
 import { changeRoutes } from './changes.ts';
 import { collectionRoutes } from './collections.ts';
@@ -16,11 +17,16 @@ import { documentRoutes } from './documents.ts';
 import { CORS_HEADERS, rawFailure, sendFailure } from './envelope.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { failureOf } from './errors.ts';
+import { friendRoutes } from './friends.ts';
 import { grantRoutes } from './grants.ts';
 import { linkRoutes } from './links.ts';
+import { ownAccountRoutes } from './own-account.ts';
 import { partRoutes } from './parts.ts';
 import { resetRoutes } from './password-reset.ts';
+import { existsRoutes, peopleRoutes } from './people.ts';
+import { roleRoutes } from './roles.ts';
 import { NOT_FOUND_TEXT } from './route.ts';
+import { sessionRoutes } from './sessions.ts';
 import { settingRoutes } from './settings.ts';
 import { socialRoutes } from './social.ts';
 import { webhookRoutes } from './webhooks.ts';
@@ -28,6 +34,12 @@ import { webhookRoutes } from './webhooks.ts';
 /** Every route, by group. */
 const GROUPS = {
   account: accountRoutes,
+  ownAccount: ownAccountRoutes,
+  people: peopleRoutes,
+  friends: friendRoutes,
+  adminUsers: adminUserRoutes,
+  roles: roleRoutes,
+  sessions: sessionRoutes,
   reset: resetRoutes,
   social: socialRoutes,
   documents: documentRoutes,
@@ -81,6 +93,7 @@ export function createBaasboxDoor(
         done(null, { ...NO_BODY, type: mediaType(request.headers['content-type']) });
       });
       for (const routes of Object.values(GROUPS)) for (const route of routes) route(app, rules);
+      for (const route of existsRoutes(config.tellUsers)) route(app, rules);
       await scheduleUpkeep(context);
     },
     onError: (error, request, reply) => {

@@ -48,19 +48,32 @@ export function rowsJson(rows: readonly Row[]): string {
   );
 }
 
-/** One's own profile as JSON text (spec 6.3). */
-export function ownProfileJson(profile: Profile, session?: string): string {
+/** A profile as JSON text (spec 6.3); sections that the reader may not see are `null`. */
+export function profileJson(profile: Profile, session?: string): string {
+  const token = session === undefined ? '' : `,"X-BB-SESSION":${JSON.stringify(session)}`;
+  return `{${profileFields(profile)}${token}}`;
+}
+
+/** The same with what only administrators see. */
+export function adminProfileJson(profile: Profile): string {
+  const devices = profile.devices ?? [];
+  const system = { login_info: devices.map(({ os, token }) => ({ os, pushToken: token })) };
+  return `{${profileFields(profile)},"system":${JSON.stringify(system)}}`;
+}
+
+function profileFields(profile: Profile): string {
   const { id, name, status, roles, sections, signedUpAt, generatedName } = profile;
   const user = {
     name,
     status: status === 'active' ? 'ACTIVE' : 'SUSPENDED',
     roles: roles.map((role) => ({ name: role, isrole: true })),
   };
-  const token = session === undefined ? '' : `,"X-BB-SESSION":${JSON.stringify(session)}`;
   return (
-    `{"user":${JSON.stringify(user)},"id":${JSON.stringify(id)},` +
+    `"user":${JSON.stringify(user)},"id":${JSON.stringify(id)},` +
     `"visibleByAnonymousUsers":${sections.anonymous},"visibleByTheUser":${sections.self},` +
     `"visibleByFriends":${sections.friends},"visibleByRegisteredUsers":${sections.registered},` +
-    `"signUpDate":"${formatDate(signedUpAt)}","generated_username":${generatedName}${token}}`
+    `"signUpDate":"${formatDate(signedUpAt)}","generated_username":${generatedName}`
   );
 }
+
+export const ownProfileJson = profileJson;

@@ -26,7 +26,7 @@ const BUILT_IN: ReadonlyMap<string, Role> = new Map(
 );
 
 /** Inheritance longer than this is a mistake, or a circle. */
-const MAX_CHAIN = 16;
+export const MAX_CHAIN = 16;
 
 interface RoleRow {
   id: string;

@@ -1,9 +1,9 @@
-// Accounts: signing up, and reading one's own profile (BaasBox spec 5.1).
+// Accounts: signing up, and what makes a user name (BaasBox spec 5.1, 8.1).
 import { foldName } from '../../platform/credentials/names.ts';
 import type { PasswordIdentity, PreparedPassword } from '../../platform/credentials/passwords.ts';
 import type { Transaction } from '../../platform/database/statement.ts';
-import { Conflict, Invalid, NotFound } from '../../platform/errors.ts';
-import type { Actor, BackendContext } from '../context.ts';
+import { Conflict, Invalid } from '../../platform/errors.ts';
+import type { BackendContext } from '../context.ts';
 import { findRole, REGISTERED } from '../roles/roles.ts';
 import {
   emailOf,
@@ -13,7 +13,7 @@ import {
   type Profile,
   type Sections,
 } from './profile.ts';
-import { findUser, findUserByName, insertUser } from './rows.ts';
+import { findUserByName, insertUser } from './rows.ts';
 
 /** Where the passwords of users are. */
 export const USER_REALM = 'backend.user';
@@ -29,14 +29,26 @@ export interface NewAccount {
   name: string;
   password: string;
   sections: Sections;
+  /** The id that an administrator chose; a random UUID otherwise. */
+  id?: string | undefined;
 }
 
 const MAX_NAME = 255;
 
-/** Letters that would be lost in a path or in Basic credentials. */
+/** No letters that would be lost in a path, in Basic credentials or in the database. */
 function isUsableName(name: string): boolean {
   // oxlint-disable-next-line no-control-regex
-  return name.trim() !== '' && name.length <= MAX_NAME && !/[/:\u0000-\u001f\u007f]/.test(name);
+  const harmful = /[/:\u0000-\u001f\u007f]/;
+  return (
+    name.trim() !== '' && name.length <= MAX_NAME && !harmful.test(name) && name.isWellFormed()
+  );
+}
+
+/** Throws `Invalid` (`bad_username`) for names that nobody can have. */
+export function checkUserName(name: string): void {
+  if (!isUsableName(name) || isInternalName(name)) {
+    throw new Invalid('bad_username', 'This user name cannot be used');
+  }
 }
 
 /**
@@ -57,11 +69,9 @@ export async function signUp(
   return context.db.write((trx) => addAccount(trx, context, tenant, account, password, REGISTERED));
 }
 
-function checkAccount(account: Omit<NewAccount, 'password'>): void {
-  emailOf(account.sections);
-  if (!isUsableName(account.name) || isInternalName(account.name)) {
-    throw new Invalid('bad_username', 'This user name cannot be used');
-  }
+function checkAccount({ name, sections }: Pick<NewAccount, 'name' | 'sections'>): void {
+  emailOf(sections);
+  checkUserName(name);
 }
 
 /** Stores an account inside a transaction, with any role. Throws like `signUp`. */
@@ -78,7 +88,7 @@ export async function addAccount(
   const text = (audience: Audience) => sectionText(audience, sections[audience] ?? {});
   const row = {
     tenant_id: tenant,
-    id: context.random.uuid(),
+    id: account.id ?? context.random.uuid(),
     name,
     name_key: foldName(name),
     role,
@@ -96,14 +106,6 @@ export async function addAccount(
   const identity = await context.credentials.passwords.create(trx, key, password);
   const roleName = (await findRole(trx, tenant, role))?.name ?? role;
   return { profile: profileOf({ ...row, following: 0 }, roleName), identity };
-}
-
-/** The actor's own profile. Throws `NotFound` when the account is gone. */
-export async function ownProfile(context: BackendContext, actor: Actor): Promise<Profile> {
-  const row = actor.user && (await findUser(context.db, actor.tenant, actor.user.id));
-  if (!row) throw new NotFound('no_user', 'There is no such user');
-  const role = await findRole(context.db, actor.tenant, row.role);
-  return profileOf(row, role?.name ?? row.role);
 }
 
 function taken(): Conflict {

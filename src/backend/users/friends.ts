@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Database } from '../../platform/database/database.ts';
 import { statement, type Transaction } from '../../platform/database/statement.ts';
 import { Conflict, Invalid, NotFound } from '../../platform/errors.ts';
+import { FRIENDS_PREFIX } from '../acl/grantees.ts';
 import type { BackendContext } from '../context.ts';
 import type { BackendTables } from '../tables.ts';
 
@@ -15,21 +16,18 @@ interface Pair {
   followed: string;
 }
 
-const followedBy = statement<
-  { tenant: string; follower: string },
-  { id: string; name: string },
-  BackendTables
->((db, slot) =>
-  db
-    .selectFrom('backend_friends as f')
-    .innerJoin('backend_users as u', (join) =>
-      join.onRef('u.tenant_id', '=', 'f.tenant_id').onRef('u.id', '=', 'f.followed'),
-    )
-    .select(['u.id', 'u.name'])
-    .where('f.tenant_id', '=', slot('tenant'))
-    .where('f.follower', '=', slot('follower'))
-    .orderBy('f.created_at')
-    .orderBy('f.followed'),
+const followedBy = statement<{ tenant: string; follower: string }, { name: string }, BackendTables>(
+  (db, slot) =>
+    db
+      .selectFrom('backend_friends as f')
+      .innerJoin('backend_users as u', (join) =>
+        join.onRef('u.tenant_id', '=', 'f.tenant_id').onRef('u.id', '=', 'f.followed'),
+      )
+      .select('u.name')
+      .where('f.tenant_id', '=', slot('tenant'))
+      .where('f.follower', '=', slot('follower'))
+      .orderBy('f.created_at')
+      .orderBy('f.followed'),
 );
 
 const idsFollowedBy = statement<
@@ -89,19 +87,21 @@ const count = statement<
     .where('following', '<', slot('max')),
 );
 
-/** Someone whom a user follows. */
-export interface Followed {
+/** One of the two. */
+interface Person {
   id: string;
   name: string;
 }
 
-/** Everyone whom the user follows, first followed first; at most 5000. */
-export function followedPeople(
+/** Names of the roles that the user has as a follower, first followed first. */
+export async function friendRoles(
   on: Database | Transaction,
   tenant: string,
-  follower: string,
-): Promise<Followed[]> {
-  return followedBy.all(on, { tenant, follower });
+  { id, following }: { id: string; following: number },
+): Promise<string[]> {
+  if (following === 0) return [];
+  const people = await followedBy.all(on, { tenant, follower: id });
+  return people.map(({ name }) => FRIENDS_PREFIX + name);
 }
 
 /** Their ids alone. */
@@ -120,8 +120,8 @@ export async function followedIds(
 export async function follow(
   { db, clock }: BackendContext,
   tenant: string,
-  follower: Followed,
-  followed: Followed,
+  follower: Person,
+  followed: Person,
 ): Promise<void> {
   if (follower.id === followed.id) throw new Invalid('own_friend', 'Nobody follows himself');
   const pair = { tenant, follower: follower.id, followed: followed.id };
@@ -142,8 +142,8 @@ export async function follow(
 export async function unfollow(
   { db }: BackendContext,
   tenant: string,
-  follower: Followed,
-  followed: Followed,
+  follower: Person,
+  followed: Person,
 ): Promise<void> {
   await db.write(async (trx) => {
     const pair = { tenant, follower: follower.id, followed: followed.id };

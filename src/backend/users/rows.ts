@@ -4,7 +4,7 @@ import { statement, type Transaction } from '../../platform/database/statement.t
 import { foldName } from '../../platform/credentials/names.ts';
 import type { BackendTables } from '../tables.ts';
 
-export type UserRow = Omit<BackendTables['backend_users'], 'tenant_id' | 'email_key'>;
+export type UserRow = Omit<BackendTables['backend_users'], 'tenant_id'>;
 
 const COLUMNS = [
   'id',
@@ -19,6 +19,7 @@ const COLUMNS = [
   'generated_name',
   'created_at',
   'following',
+  'email_key',
 ] as const;
 
 const byId = statement<{ tenant: string; id: string }, UserRow, BackendTables>((db, slot) =>
@@ -79,4 +80,24 @@ export function findUserByName(
   name: string,
 ): Promise<UserRow | undefined> {
   return byName.first(on, { tenant, nameKey: foldName(name) });
+}
+
+/** Takes the row for the rest of the transaction; SQLite has one writer anyway. */
+const held = statement<{ tenant: string; id: string }, UserRow, BackendTables>(
+  (db, slot, dialect) =>
+    db
+      .selectFrom('backend_users')
+      .select(COLUMNS)
+      .where('tenant_id', '=', slot('tenant'))
+      .where('id', '=', slot('id'))
+      .$if(dialect === 'postgres', (query) => query.forUpdate()),
+);
+
+/** The account, which nobody else changes before the transaction ends. */
+export function holdUser(
+  trx: Transaction,
+  tenant: string,
+  id: string,
+): Promise<UserRow | undefined> {
+  return held.first(trx, { tenant, id });
 }

@@ -2,16 +2,18 @@
 import { memo } from '../../platform/database/memo.ts';
 import { uuidToken } from '../../platform/credentials/token-formats.ts';
 import type { PasswordIdentity } from '../../platform/credentials/passwords.ts';
+import type { TokenInfo } from '../../platform/credentials/tokens.ts';
 import { friendsGrantee, roleGrantee, userGrantee } from '../acl/grantees.ts';
 import type { Actor, BackendContext } from '../context.ts';
 import { ADMINISTRATOR, ANONYMOUS, BACKOFFICE, lineage } from '../roles/roles.ts';
 import { setting } from '../settings/settings.ts';
 import { profileOf, type Profile } from './profile.ts';
 import { USER_REALM } from './accounts.ts';
-import { followedIds } from './friends.ts';
+import { followedIds, friendRoles } from './friends.ts';
 import { findUser, type UserRow } from './rows.ts';
 
-const SESSION = 'backend.session';
+/** The kind of tokens that sessions are. */
+export const SESSION = 'backend.session';
 const MINUTE_MS = 60_000;
 
 /** Makes a session that ends when it was idle for the tenant's time-out, or its password changes. Gives the token. */
@@ -48,6 +50,38 @@ export function changeSessionTime(
 /** Ends a session. False when there was none. */
 export function closeSession(context: BackendContext, token: string): Promise<boolean> {
   return context.db.write((trx) => context.credentials.tokens.revoke(trx, SESSION, token));
+}
+
+/** Sessions that are open now, newest first: of one user (by id) or of all. */
+export function listSessions(
+  { credentials, limits }: BackendContext,
+  tenant: string,
+  user: string | undefined,
+  page: { skip: number; limit: number },
+): Promise<TokenInfo[]> {
+  const epoch = limits.sessionEpoch;
+  const which = { tenant, kind: SESSION, subject: user };
+  return credentials.tokens.live(epoch === undefined ? which : { ...which, data: { epoch } }, page);
+}
+
+/** Ends the session with this public id. False when there was none. */
+export function closeSessionById(
+  { db, credentials }: BackendContext,
+  tenant: string,
+  id: string,
+): Promise<boolean> {
+  return db.write((trx) => credentials.tokens.revokeOne(trx, { tenant, kind: SESSION, id }));
+}
+
+/** Ends all sessions of a user (by id), and says how many. */
+export function closeSessionsOf(
+  { db, credentials }: BackendContext,
+  tenant: string,
+  subject: string,
+): Promise<number> {
+  return db.write((trx) =>
+    credentials.tokens.revokeSubject(trx, { tenant, kind: SESSION, subject }),
+  );
 }
 
 export interface PasswordLogin {
@@ -91,10 +125,10 @@ function isOfEpoch(data: unknown, epoch: string | undefined): boolean {
   return epoch === undefined || (data as { epoch?: unknown }).epoch === epoch;
 }
 
-/** The actor for a verified password. */
+/** The actor for a verified password, or for the user with this id. */
 export async function actorFor(
   context: BackendContext,
-  { tenant, subject }: PasswordIdentity,
+  { tenant, subject }: Pick<PasswordIdentity, 'tenant' | 'subject'>,
 ): Promise<Actor | undefined> {
   return actorWith(context, tenant, subject);
 }
@@ -107,7 +141,8 @@ export async function profileFor(
   const row = await findUser(context.db, tenant, subject);
   if (!row) return undefined;
   const [role] = await lineage(context.db, tenant, row.role);
-  return profileOf(row, role?.name ?? row.role);
+  const friends = await friendRoles(context.db, tenant, row);
+  return profileOf(row, role?.name ?? row.role, { friendRoles: friends });
 }
 
 /** Someone who is not logged in. */

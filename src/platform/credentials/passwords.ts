@@ -2,6 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
+import { isDuplicate } from '../database/duplicate.ts';
 import type { Transaction } from '../database/statement.ts';
 import { Conflict, Invalid, NotFound } from '../errors.ts';
 import type { Random } from '../random.ts';
@@ -331,9 +332,3 @@ function identity({ tenant, realm }: PasswordKey, row: PasswordRow): PasswordIde
 
 const nameTaken = () => new Conflict('name_taken', 'This name is taken');
 const nameUnknown = () => new NotFound('name_unknown', 'There is nobody of this name');
-
-/** Both engines' word for a second row with the same key. */
-function isDuplicate(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return code === '23505' || code.startsWith('SQLITE_CONSTRAINT');
-}

@@ -1,0 +1,102 @@
+// Deleting a user with everything that is theirs (BaasBox spec 5.11).
+import { NotFound } from '../../platform/errors.ts';
+import { friendsGrantee, userGrantee } from '../acl/grantees.ts';
+import { removeGrantee } from '../acl/removal.ts';
+import { listCollections } from '../collections/collections.ts';
+import type { Actor, BackendContext } from '../context.ts';
+import { removeDocument } from '../documents/write.ts';
+import type { BackendTables } from '../tables.ts';
+import { fixed, isFixed, keyOf, requireOther, suspendUser } from './changes.ts';
+import { removeDevices } from './devices.ts';
+import { removeFriends } from './friends.ts';
+import { holdUser, type UserRow } from './rows.ts';
+import { SESSION } from './sessions.ts';
+
+/** Objects removed at once; each is a transaction of its own, and others write between them. */
+const BATCH = 100;
+
+/**
+ * Deletes the account with all that it made, the links to it, and what was granted to it and its followers. The account
+ * is suspended first and its row goes last: should the server stop in between, deleting it again does the rest.
+ * Throws `NotFound` (`no_user`), `Invalid` (`fixed_administrator`, `last_administrator`).
+ */
+export async function deleteUser(
+  context: BackendContext,
+  tenant: string,
+  user: UserRow,
+): Promise<void> {
+  if (isFixed(user)) throw fixed(`User ${user.name} cannot be deleted`);
+  await suspendUser(context, tenant, user.id, true);
+  await removeDocumentsOf(context, tenant, user.id);
+  await removeGrantee(context, tenant, userGrantee(user.id));
+  await removeGrantee(context, tenant, friendsGrantee(user.id));
+  await removeAccount(context, tenant, user.id);
+}
+
+async function removeAccount(context: BackendContext, tenant: string, id: string): Promise<void> {
+  const { db, credentials } = context;
+  await db.write<BackendTables, void>(
+    async (trx) => {
+      const row = await holdUser(trx, tenant, id);
+      if (!row) throw new NotFound('no_user', 'There is no such user');
+      await requireOther(trx, tenant, row);
+      await trx
+        .deleteFrom('backend_users')
+        .where('tenant_id', '=', tenant)
+        .where('id', '=', id)
+        .execute();
+      await removeFriends(trx, tenant, id);
+      await removeDevices(trx, tenant, id);
+      await credentials.tokens.revokeSubject(trx, { tenant, kind: SESSION, subject: id });
+      await credentials.passwords.remove(trx, keyOf(tenant, row.name));
+    },
+    { serializable: true },
+  );
+}
+
+async function removeDocumentsOf(
+  context: BackendContext,
+  tenant: string,
+  author: string,
+): Promise<void> {
+  const actor = systemActor(tenant);
+  for (const { number } of await listCollections(context, tenant)) {
+    await inBatches(
+      () =>
+        context.db
+          .tables<BackendTables>()
+          .selectFrom('backend_documents')
+          .select('id')
+          .where('tenant_id', '=', tenant)
+          .where('collection', '=', number)
+          .where('author', '=', author)
+          .orderBy('position')
+          .limit(BATCH)
+          .execute(),
+      (id) => removeDocument(context, actor, { id }, () => undefined),
+    );
+  }
+}
+
+/** Works on what `next` finds until it finds nothing more. What has gone meanwhile is done. */
+async function inBatches(
+  next: () => Promise<{ id: string }[]>,
+  work: (id: string) => Promise<unknown>,
+): Promise<void> {
+  for (;;) {
+    const found = await next();
+    if (found.length === 0) return;
+    await Promise.all(
+      found.map(({ id }) =>
+        work(id).catch((error: unknown) => {
+          if (!(error instanceof NotFound)) throw error;
+        }),
+      ),
+    );
+  }
+}
+
+/** The server itself. */
+function systemActor(tenant: string): Actor {
+  return { tenant, user: undefined, grantees: [], seesAll: true, administrator: true };
+}
