@@ -69,7 +69,7 @@ export const baasboxConfig = Type.Object(
     trustedHosts: Type.Array(Type.String({ pattern: '^[A-Za-z0-9.:[\\]-]+:\\d{1,5}$' }), {
       default: [],
       description:
-        'Hosts with port, such as intranet.example:8080, that webhooks may reach though their address is private.',
+        'Hosts with port, such as intranet.example:8080, that webhooks and plugins may reach though their address is private.',
     }),
     hideAccounts: Type.Boolean({
       default: false,
@@ -102,6 +102,48 @@ export const baasboxConfig = Type.Object(
         googleLoginUrl: service('https://accounts.google.com', "Google's login page."),
         githubUrl: service('https://api.github.com', "GitHub's API."),
         githubLoginUrl: service('https://github.com', "GitHub's login page."),
+      },
+      { default: {}, additionalProperties: false },
+    ),
+    tellUsers: Type.Boolean({
+      default: false,
+      description:
+        'Whether GET /user/{name}/exists says if there is such a user to whoever knows the app code; otherwise it is 501, as in the original.',
+    }),
+    plugins: Type.Object(
+      {
+        enabled: Type.Boolean({
+          default: true,
+          description: 'Whether administrators of apps may let scripts run on this server.',
+        }),
+        threads: Type.Integer({
+          default: 4,
+          minimum: 1,
+          maximum: 64,
+          description: 'Scripts that run at the same time; one app leaves one of them to others.',
+        }),
+        cpuMs: Type.Integer({
+          default: 1000,
+          minimum: 10,
+          maximum: 60_000,
+          description: 'Processor time of one run.',
+        }),
+        timeoutMs: timeoutMs(10_000, 'How long one run may take, with its calls to the server.'),
+        memoryMb: Type.Integer({
+          default: 32,
+          minimum: 4,
+          maximum: 512,
+          description: 'Memory of one run, in megabytes.',
+        }),
+        maxCalls: Type.Integer({
+          default: 2000,
+          minimum: 1,
+          description: 'Calls to the server that one run may make.',
+        }),
+        transactionMs: timeoutMs(
+          1000,
+          'How long a transaction of a script may stay open; on SQLite other writers wait for it.',
+        ),
       },
       { default: {}, additionalProperties: false },
     ),

@@ -25,6 +25,10 @@ import { partRoutes } from './parts.ts';
 import { resetRoutes } from './password-reset.ts';
 import { existsRoutes, peopleRoutes } from './people.ts';
 import { roleRoutes } from './roles.ts';
+import { pluginAdminRoutes } from './plugins/admin.ts';
+import { invocationRoutes } from './plugins/invoke.ts';
+import { logRoutes, RequestLog } from './plugins/logs.ts';
+import { openPlugins } from './plugins/services.ts';
 import { NOT_FOUND_TEXT } from './route.ts';
 import { sessionRoutes } from './sessions.ts';
 import { settingRoutes } from './settings.ts';
@@ -70,11 +74,16 @@ export function createBaasboxDoor(
     description: 'App backend: users, collections and documents with permissions.',
     owns: () => true,
     async routes(app) {
+      const plugins = openPlugins(context, config, Object.values(GROUPS).flat());
+      const requests = new RequestLog(context, plugins.journal);
       const rules: AccessRules = {
         context,
         basicFailureStatus: config.basicAuthFailureStatus,
         streams: new EventStreams(app),
+        onIdentified: (request, actor) => requests.identified(request, actor),
       };
+      app.addHook('onResponse', async (request, reply) => requests.answered(request, reply));
+      app.addHook('onClose', () => plugins.close());
       app.removeAllContentTypeParsers();
       // Many calls ignore what is sent with them: bodies are read by the endpoints that want them.
       app.addContentTypeParser(
@@ -92,7 +101,13 @@ export function createBaasboxDoor(
       app.addContentTypeParser(/^multipart\//i, (request, _payload, done) => {
         done(null, { ...NO_BODY, type: mediaType(request.headers['content-type']) });
       });
-      for (const routes of Object.values(GROUPS)) for (const route of routes) route(app, rules);
+      const groups = {
+        ...GROUPS,
+        plugins: pluginAdminRoutes(plugins),
+        invocations: invocationRoutes(plugins, config.bodyLimitBytes),
+        logs: logRoutes(plugins.journal),
+      };
+      for (const routes of Object.values(groups)) for (const route of routes) route(app, rules);
       for (const route of existsRoutes(config.tellUsers)) route(app, rules);
       await scheduleUpkeep(context);
     },

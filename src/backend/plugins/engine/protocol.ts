@@ -42,6 +42,12 @@ export interface RunMessage {
   event: string;
 }
 
+/** From a thread: the run begins; a thread takes a while to start. */
+export interface StartedMessage {
+  id: number;
+  started: true;
+}
+
 /** From a thread: how it ended. */
 export interface DoneMessage {
   id: number;

@@ -1,4 +1,5 @@
 // The program of a script thread: takes runs one after another, and waits for the server when a script calls it.
+import { setPriority } from 'node:os';
 import {
   parentPort,
   receiveMessageOnPort,
@@ -11,12 +12,14 @@ import type {
   HostReply,
   HostReplyMessage,
   RunMessage,
+  StartedMessage,
   ThreadSetup,
 } from './protocol.ts';
 import { Sandbox } from './sandbox.ts';
 
 const { module, prelude, limits, port, signal } = workerData as ThreadSetup;
 let sequence = 0;
+const NICENESS = 10;
 
 /** Scripts are synchronous, the server is not: this thread sleeps until the server has put the reply in the port. */
 function call(name: string, args: string, timeoutMs: number): HostReply | undefined {
@@ -36,10 +39,14 @@ function call(name: string, args: string, timeoutMs: number): HostReply | undefi
   }
 }
 
+// Scripts come after requests. Only Linux takes this for the thread alone and not for the whole process.
+if (process.platform === 'linux') setPriority(0, NICENESS);
+
 const sandbox = new Sandbox({ module, prelude, limits, call });
 const parent = parentPort as MessagePort;
 
 parent.on('message', (message: RunMessage) => {
+  parent.postMessage({ id: message.id, started: true } satisfies StartedMessage, []);
   void sandbox.run(message).then((outcome) => {
     parent.postMessage({ id: message.id, outcome } satisfies DoneMessage, []);
     // Most runs are followed by one of the same tenant. If this fails, the next run says so.
