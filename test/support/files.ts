@@ -70,3 +70,26 @@ function pngChunk(type: string, data: Buffer): Buffer {
   chunk.writeUInt32BE(crc32(body), body.length + 4);
   return chunk;
 }
+
+/** A part of a form: a text, or a file when it has a file name. */
+export interface FormPart {
+  name: string;
+  fileName?: string;
+  type?: string;
+  content: string | Buffer;
+}
+
+/** A multipart form: its bytes and its content type. */
+export function form(parts: readonly FormPart[]): { body: Buffer; type: string } {
+  const boundary = 'a-boundary-of-tests';
+  const pieces = parts.flatMap(({ name, fileName, type, content }) => [
+    `--${boundary}\r\nContent-Disposition: form-data; name="${name}"`,
+    fileName === undefined ? '' : `; filename="${fileName}"`,
+    type === undefined ? '' : `\r\nContent-Type: ${type}`,
+    '\r\n\r\n',
+    content,
+    '\r\n',
+  ]);
+  const body = Buffer.concat([...pieces, `--${boundary}--\r\n`].map((piece) => Buffer.from(piece)));
+  return { body, type: `multipart/form-data; boundary=${boundary}` };
+}

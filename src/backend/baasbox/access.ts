@@ -105,12 +105,13 @@ async function byAppcode(
   return anonymous(await tenantOf(context, appcode, 401));
 }
 
-/** The tenant for calls that need only an app code (sign-up). 400 without one, 401 for a wrong one. */
+/** The tenant for calls that need only an app code (sign-up): 400, or `missing`, without one, 401 for a wrong one. */
 export async function tenantByAppcode(
   { context }: AccessRules,
   appcode: string | undefined,
+  missing: 400 | 401 = 400,
 ): Promise<string> {
-  if (appcode === undefined) throw appcodeMissing();
+  if (appcode === undefined) throw appcodeMissing(missing);
   return tenantOf(context, appcode, 401);
 }
 
@@ -130,8 +131,8 @@ export function needsUser(): Failure {
   return new Failure(401, 'Missing both Session Token and Authorization info');
 }
 
-function appcodeMissing(): Failure {
-  return new Failure(400, 'AppCode is empty or not set');
+function appcodeMissing(status: 400 | 401 = 400): Failure {
+  return new Failure(status, 'AppCode is empty or not set');
 }
 
 function notAuthorized(status: number, name: string): Failure {

@@ -82,7 +82,8 @@ function single(isRole: boolean, granted: boolean) {
   };
 }
 
-function permissionOf(action: string): Permission | 'all' {
+/** The permission that a path names, in any letter case. Throws `Failure` (400). */
+export function permissionOf(action: string): Permission | 'all' {
   const word = action.toLowerCase();
   const found = [...PERMISSIONS, 'all' as const].find((permission) => permission === word);
   if (!found) throw new Failure(400, `${action} is not a valid action`);

@@ -10,6 +10,7 @@ import type { AccessRules } from './access.ts';
 import { accountRoutes } from './account.ts';
 import { adminUserRoutes } from './admin-users.ts';
 import { mediaType, NO_BODY, type RawBody } from './body.ts';
+import { assetRoutes } from './assets.ts';
 import { changeRoutes } from './changes.ts';
 import { collectionRoutes } from './collections.ts';
 import { backendOptions, type BaasboxConfig } from './config.ts';
@@ -17,6 +18,7 @@ import { documentRoutes } from './documents.ts';
 import { CORS_HEADERS, rawFailure, sendFailure } from './envelope.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { failureOf } from './errors.ts';
+import { fileRoutes } from './files.ts';
 import { friendRoutes } from './friends.ts';
 import { grantRoutes } from './grants.ts';
 import { linkRoutes } from './links.ts';
@@ -48,6 +50,8 @@ const GROUPS = {
   social: socialRoutes,
   documents: documentRoutes,
   links: linkRoutes,
+  files: fileRoutes,
+  assets: assetRoutes,
   parts: partRoutes,
   grants: grantRoutes,
   collections: collectionRoutes,

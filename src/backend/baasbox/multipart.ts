@@ -175,13 +175,13 @@ class FormReader {
   async #readField(field: string, part: Readable): Promise<void> {
     const chunks: Buffer[] = [];
     let size = 0;
-    for await (const chunk of part) {
-      size += (chunk as Buffer).length;
-      this.#fieldsLeft -= (chunk as Buffer).length;
+    for await (const chunk of piecesOf(part)) {
+      size += chunk.length;
+      this.#fieldsLeft -= chunk.length;
       if (size > MAX_FIELD_BYTES || this.#fieldsLeft < 0) {
         throw new TooLarge('multipart', `The form field ${field} is too large`);
       }
-      chunks.push(chunk as Buffer);
+      chunks.push(chunk);
     }
     if (!this.#fields.has(field)) this.#fields.set(field, Buffer.concat(chunks).toString('utf8'));
   }
@@ -193,7 +193,7 @@ class FormReader {
     const content = await blobs.stage(
       tenant,
       (async function* () {
-        for await (const chunk of part as AsyncIterable<Buffer>) {
+        for await (const chunk of piecesOf(part)) {
           if (kept < HEAD_BYTES) {
             heads.push(Buffer.from(chunk.subarray(0, HEAD_BYTES - kept)));
             kept += heads.at(-1)?.length ?? 0;
@@ -205,6 +205,11 @@ class FormReader {
     );
     return { field, name, content, head: Buffer.concat(heads) };
   }
+}
+
+/** Whoever stops reading says why: that must not become an error of the part itself. */
+function piecesOf(part: Readable): AsyncIterable<Buffer> {
+  return part.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
 }
 
 /**

@@ -130,17 +130,17 @@ async function admit(
   return actor;
 }
 
-/** A route that needs an app code only. */
+/** A route that needs an app code only; `missing` is the status without one. */
 export function appRoute(
   method: Method,
   path: string,
-  { group }: { group?: EndpointGroup },
+  { group, missing }: { group?: EndpointGroup; missing?: 400 | 401 },
   handler: (call: AppCall) => Promise<Answer | RawAnswer>,
 ): Route {
   const run = async (call: Call, rules: AccessRules) => {
     const { request, query } = call;
     const appcode = presented(request, query).appcode ?? (query.first('appcode') || undefined);
-    const tenant = await tenantByAppcode(rules, appcode);
+    const tenant = await tenantByAppcode(rules, appcode, missing);
     if (group) await requireGroup(call.context, tenant, group);
     return handler({ ...call, tenant });
   };

@@ -161,7 +161,7 @@ async function make(
   const { tenant } = key;
   const bytesOf = await resize(context, tenant, { blob, contentType, size: bytes }, size);
   const options = { mediaType: contentType, maxBytes: bytesOf.length };
-  return context.blobs.put<BackendTables, Blob>(tenant, bytesOf, options, async (trx, stored) => {
+  return context.blobs.put(tenant, bytesOf, options, async (trx, stored) => {
     if (!(await holdBlob.first(trx, { tenant, id: key.source }))) {
       throw new NotFound('image_gone', 'The image has been deleted');
     }

@@ -1,7 +1,7 @@
 // A few processes that take files of strangers apart, so that a hostile one costs a process and not the server.
 import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { DeadlineExceeded, Invalid, TooLarge, Unavailable } from '../../platform/errors.ts';
 import type { MediaReply, MediaRequest, MediaTask } from './process.ts';
@@ -221,7 +221,12 @@ class Worker {
     this.#child.send(request, (error) => {
       if (error) this.kill();
     });
-    await pipeline(stream, this.#child.stdin as Writable, { end: false });
+    const input = this.#child.stdin as Writable;
+    for await (const chunk of stream) {
+      if (input.write(chunk)) continue;
+      // What is wrong with the pipe is told by the end of the process.
+      await Promise.race([once(input, 'drain').catch(() => until), until]);
+    }
   }
 
   /** Lets the server end while it has nothing to do, and ends it after a while. */
