@@ -1,20 +1,23 @@
 #!/usr/bin/env -S node --max-semi-space-size=4
 // Starts the command line with a Node that is new enough: this one, or the one that npm installed beside Skep.
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import module from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { program } from './sources.js';
+
+const module = process.getBuiltinModule('node:module');
+const { existsSync } = process.getBuiltinModule('node:fs');
+const { fileURLToPath } = process.getBuiltinModule('node:url');
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-const program = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
+const root = fileURLToPath(new URL('..', import.meta.url));
 const bundled = fileURLToPath(new URL('../node_modules/node/bin/node', import.meta.url));
 
 if (major > 24 || (major === 24 && minor >= 11)) {
   // Compiled code is kept between starts: they take half the time, and 20 MB less memory.
   module.enableCompileCache();
-  await import(program);
+  await import(program(root));
 } else if (existsSync(bundled)) {
-  const child = spawn(bundled, [program, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const { spawn } = process.getBuiltinModule('node:child_process');
+  const args = ['--max-semi-space-size=4', program(root), ...process.argv.slice(2)];
+  const child = spawn(bundled, args, { stdio: 'inherit' });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
     process.on(signal, () => child.kill(signal));
   }

@@ -12,11 +12,11 @@ export interface Finished {
   stderr: string;
 }
 
-function start(args: string[], env: Record<string, string>): ChildProcess {
+function start(args: string[], env: Record<string, string>, program = CLI): ChildProcess {
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('SKEP_')),
   );
-  return spawn(process.execPath, [CLI, ...args], {
+  return spawn(process.execPath, [program, ...args], {
     env: { ...clean, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -50,9 +50,13 @@ export interface Server {
 }
 
 /** Starts `skep serve` on a free port and waits for its ready line. Rejects with its output when it ends before. */
-export async function serve(args: string[], env: Record<string, string> = {}): Promise<Server> {
+export async function serve(
+  args: string[],
+  env: Record<string, string> = {},
+  program = CLI,
+): Promise<Server> {
   const started = performance.now();
-  const child = start(['serve', '--port', '0', ...args], env);
+  const child = start(['serve', '--port', '0', ...args], env, program);
   const output = collect(child);
   const url = await new Promise<string>((resolve, reject) => {
     child.once('close', (code) => reject(new Error(`ended with ${code}: ${output.stderr}`)));
