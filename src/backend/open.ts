@@ -46,7 +46,7 @@ export function openBackend(
     rates: platform.limits,
     media: new MediaPool(),
     resizing: new Map(),
-    outward: openOutward(outward),
+    outward: openOutward(outward, platform.clock),
   };
   registerOutwardJobs(context);
   registerDeliveries(context, { trusted: trustedHosts });

@@ -1,6 +1,9 @@
 // What the room needs to talk to the outside: mail servers, other networks, push providers.
 import type { BackendContext } from './context.ts';
 import { smtpMailer, type SendMail } from './mail/mailer.ts';
+import { DELIVERY_ATTEMPTS, DELIVERY_JOB, runDelivery } from './push/deliver.ts';
+import { pushSenders, type PushSenders, type PushSendersOptions } from './push/senders.ts';
+import type { Clock } from '../platform/clock.ts';
 import { facebook } from './social/facebook.ts';
 import { github } from './social/github.ts';
 import { google } from './social/google.ts';
@@ -15,11 +18,13 @@ export interface Outward {
   resetMailsPerHour: number;
   sendMail: SendMail;
   networks: Readonly<Record<NetworkName, SocialNetwork>>;
+  push: PushSenders;
 }
 
 export interface OutwardOptions {
   publicUrl?: string | undefined;
   hideAccounts: boolean;
+  push: PushSendersOptions;
   mail: {
     timeoutMs: number;
     perUserAndHour: number;
@@ -40,13 +45,17 @@ export interface OutwardOptions {
 }
 
 /** Makes the clients; none of them connects or loads anything before it is used. */
-export function openOutward({ publicUrl, hideAccounts, mail, social }: OutwardOptions): Outward {
+export function openOutward(
+  { publicUrl, hideAccounts, mail, push, social }: OutwardOptions,
+  clock: Clock,
+): Outward {
   const { timeoutMs } = social;
   return {
     publicUrl,
     hideAccounts,
     resetMailsPerHour: mail.perUserAndHour,
     sendMail: smtpMailer(mail),
+    push: pushSenders({ ...push, clock }),
     networks: {
       facebook: facebook({
         timeoutMs,
@@ -71,4 +80,9 @@ export function registerOutwardJobs(context: BackendContext): void {
     (payload, { job }) => runResetJob(context, job.tenantId, payload),
     { concurrency: 2, maxAttempts: 3, timeoutMs: 120_000 },
   );
+  context.jobs.register(DELIVERY_JOB, (payload, job) => runDelivery(context, payload, job), {
+    concurrency: 4,
+    maxAttempts: DELIVERY_ATTEMPTS,
+    backoff: { baseMs: 2000, maxMs: 2 * 3_600_000 },
+  });
 }

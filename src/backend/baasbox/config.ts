@@ -92,6 +92,22 @@ export const baasboxConfig = Type.Object(
       },
       { default: {}, additionalProperties: false },
     ),
+    push: Type.Object(
+      {
+        timeoutMs: timeoutMs(10_000, 'How long a push provider may take for one message.'),
+        appleUrl: service('https://api.push.apple.com', "Apple's push service."),
+        appleSandboxUrl: service(
+          'https://api.sandbox.push.apple.com',
+          "Apple's push service for apps in development.",
+        ),
+        googleUrl: service('https://fcm.googleapis.com', "Google's push service."),
+        googleTokenUrl: service(
+          'https://oauth2.googleapis.com',
+          "Google's tokens for service accounts.",
+        ),
+      },
+      { default: {}, additionalProperties: false },
+    ),
     social: Type.Object(
       {
         timeoutMs: timeoutMs(10_000, 'How long another network may take to answer.'),
@@ -170,7 +186,7 @@ export function backendOptions(
   config: BaasboxConfig,
   publicUrl: string | undefined,
 ): BackendOptions {
-  const { hideAccounts, mail, social } = config;
+  const { hideAccounts, mail, push, social } = config;
   return {
     queryTimeoutMs: config.queryTimeoutMs,
     sessionTimeoutMinutes: config.sessionTimeoutMinutes,
@@ -178,6 +194,6 @@ export function backendOptions(
     changeHours: config.changeHours,
     trustedHosts: config.trustedHosts,
     settings: config.settings,
-    outward: { hideAccounts, mail, social, publicUrl },
+    outward: { hideAccounts, mail, push, social, publicUrl },
   };
 }

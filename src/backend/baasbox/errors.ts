@@ -1,6 +1,7 @@
 // Failures of the domain in the words of this protocol: status, text and code (BaasBox spec 3.4, 3.5, 8.4).
 import { DomainError, type ErrorKind } from '../../platform/errors.ts';
 import { Failure } from './failure.ts';
+import { PUSH_FAILURES } from './push-errors.ts';
 
 const STATUS: Record<ErrorKind, number> = {
   invalid: 400,
@@ -28,8 +29,7 @@ const TEXTS: Record<string, (error: DomainError) => Failure> = {
     new Failure(404, `${String(details['name'])} is not a valid collection name`),
   collection_name: ({ details }) =>
     new Failure(400, `The collection name ${String(details['name'])} is invalid`),
-  push_incomplete: ({ message }) => new Failure(503, message, '50301'),
-  push_switch: ({ message }) => new Failure(503, message, '50306'),
+  ...PUSH_FAILURES,
   empty_password: ({ message }) => new Failure(422, message),
   account_taken: () => new Failure(400, 'Error signing up: user name or email already in use'),
   name_taken: () => new Failure(400, 'Error signing up: user name or email already in use'),

@@ -24,6 +24,7 @@ import { grantRoutes } from './grants.ts';
 import { linkRoutes } from './links.ts';
 import { ownAccountRoutes } from './own-account.ts';
 import { partRoutes } from './parts.ts';
+import { pushRoutes } from './push.ts';
 import { resetRoutes } from './password-reset.ts';
 import { existsRoutes, peopleRoutes } from './people.ts';
 import { roleRoutes } from './roles.ts';
@@ -48,6 +49,7 @@ const GROUPS = {
   sessions: sessionRoutes,
   reset: resetRoutes,
   social: socialRoutes,
+  push: pushRoutes,
   documents: documentRoutes,
   links: linkRoutes,
   files: fileRoutes,

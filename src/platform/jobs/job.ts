@@ -49,7 +49,10 @@ export interface JobContext {
   heartbeat: () => Promise<void>;
 }
 
-/** Does a job; throwing means that this attempt failed. It may run more than once: after a crash, nobody knows how far it got. */
+/**
+ * Does a job; throwing means that this attempt failed; an error with `details.retryAt` also says before when it is not
+ * to be tried again. It may run more than once: after a crash, nobody knows how far it got.
+ */
 export type JobHandler = (payload: unknown, context: JobContext) => Promise<unknown>;
 
 export interface HandlerOptions {

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Clock } from '../clock.ts';
 import type { Database } from '../database/database.ts';
 import type { Transaction } from '../database/statement.ts';
-import { Conflict, DeadlineExceeded, Unavailable } from '../errors.ts';
+import { Conflict, DeadlineExceeded, DomainError, Unavailable } from '../errors.ts';
 import { maskSecrets, type Logger } from '../log.ts';
 import type { Random } from '../random.ts';
 import { backoffMs } from './backoff.ts';
@@ -380,7 +380,7 @@ export class Jobs {
     );
     if (dead) return { state: 'dead', error: message };
     const runAt = this.#now() + backoffMs(options.backoff, job.attempts, random);
-    return { state: 'waiting', error: message, runAt };
+    return { state: 'waiting', error: message, runAt: Math.max(runAt, retryTime(reason)) };
   }
 
   async #sweep(): Promise<void> {
@@ -429,6 +429,12 @@ export class Jobs {
       this.#wake();
     });
   }
+}
+
+/** Not before this time, by the word of the failure (`retryAt`, as those of limits have it); 0 when it does not say. */
+function retryTime(reason: unknown): number {
+  const at = reason instanceof DomainError ? reason.details['retryAt'] : undefined;
+  return typeof at === 'number' && Number.isFinite(at) ? at : 0;
 }
 
 function leaseLost(): Conflict {
