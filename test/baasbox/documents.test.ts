@@ -501,7 +501,7 @@ onBothEngines('documents', (engine) => {
     });
 
     it('are no other routes', async () => {
-      for (const tail of ['nope', 'a/b', 'read/group/bob']) {
+      for (const tail of ['a/b', 'read/group/bob']) {
         const response = await mira.send('GET', `${path}/${tail}`);
         expect([tail, response.status, message(response)]).toEqual([tail, 404, 'API not found']);
       }

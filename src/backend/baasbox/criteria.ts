@@ -17,17 +17,26 @@ const PAGE_SIZE = 20;
 export function readCriteria(query: QueryString): Criteria {
   const { page, size, skip } = readPage(query);
   const paged = page >= 0;
+  const counted = /^true$/i.test(query.first('count') ?? '');
+  // A number for each group is a list of rows like any other.
+  const groupBy = query.first('groupBy');
+  if (counted && groupBy) {
+    const where = query.first('where');
+    const params = query.all('params', 'params[]');
+    const groups = parseQuery({ where, params, groupBy, fields: 'count(*)' });
+    return { query: groups, count: false, paged: false };
+  }
   return {
     query: parseQuery({
       where: query.first('where'),
       params: query.all('params', 'params[]'),
       fields: query.first('fields'),
       orderBy: query.first('orderBy'),
-      groupBy: query.first('groupBy'),
+      groupBy,
       skip: (paged ? page * size : 0) + skip,
       limit: paged ? size : undefined,
     }),
-    count: /^true$/i.test(query.first('count') ?? ''),
+    count: counted,
     paged,
   };
 }

@@ -6,15 +6,17 @@ import { contentOf } from '../documents/content.ts';
 import { readDocument, type Document } from '../documents/document.ts';
 import { countDocuments, listDocuments } from '../documents/list.ts';
 import { changeDocument, createDocument, removeDocument } from '../documents/write.ts';
+import { mapped } from '../query/records.ts';
 import type { JsonObject } from '../query/values.ts';
 import { ACL_FIELDS, readAcl } from './acl-body.ts';
 import { jsonObject } from './body.ts';
 import { readCriteria, readFilter } from './criteria.ts';
-import { answer, NOTHING, type Answer } from './envelope.ts';
+import { answer, NOTHING, type Answer, type RawAnswer } from './envelope.ts';
 import { Failure } from './failure.ts';
 import { belongsTo, inCollection, itemKey } from './item.ts';
+import { listAnswer } from './list-answer.ts';
 import { route, type ActorCall, type Route } from './route.ts';
-import { documentJson, documentWithAclJson, rowsJson } from './wire.ts';
+import { documentJson, documentWithAclJson, numberedRows, rowsJson } from './wire.ts';
 
 /** Fields of a body that are the system's: they are taken out before it is stored. */
 const SYSTEM_FIELDS: ReadonlySet<string> = new Set([
@@ -81,22 +83,23 @@ function grantsIn(value: JsonObject, tenant: string) {
   return named && ((trx: Transaction) => resolveGrants(trx, tenant, named));
 }
 
-async function list({ context, actor, params, query }: ActorCall): Promise<Answer> {
+async function list(call: ActorCall): Promise<Answer | RawAnswer> {
+  const { context, actor, params, query } = call;
   const criteria = readCriteria(query);
   const collection = await getCollection(context.db, actor.tenant, name(params));
   if (criteria.count) {
     const total = await countDocuments(context, actor, collection, criteria.query);
     return { data: rowsJson([{ count: total }]) };
   }
-  const found = await listDocuments(context, actor, collection, criteria.query);
-  const more = criteria.paged ? found.more : undefined;
-  if ('rows' in found) return { data: rowsJson(found.rows), more };
-  const texts = withAcl(query)
-    ? await Promise.all(
-        found.documents.map((item) => documentWithAclJson(context, actor.tenant, item)),
-      )
-    : found.documents.map(documentJson);
-  return { data: `[${texts.join(',')}]`, more };
+  return listAnswer(call, async (signal) => {
+    const found = await listDocuments(context, actor, collection, criteria.query, signal);
+    const batches =
+      'rows' in found
+        ? numberedRows(found.rows)
+        : mapped(found.documents, (item) => shown(context, actor.tenant, item, withAcl(query)));
+    const read = 'rows' in found ? found.rows : found.documents;
+    return { batches, more: () => (criteria.paged ? read.more : undefined) };
+  });
 }
 
 async function count({ context, actor, params, query }: ActorCall): Promise<Answer> {

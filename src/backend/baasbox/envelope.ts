@@ -7,7 +7,8 @@ import { QueryString } from './query-string.ts';
 /** The version of the protocol; clients only display it. */
 export const API_VERSION = '1.0.0';
 
-const JSON_TYPE = 'application/json; charset=utf-8';
+/** The content type of envelopes. */
+export const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** What an endpoint answers inside the envelope. */
 export interface Answer {

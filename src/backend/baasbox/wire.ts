@@ -43,9 +43,19 @@ function entryOf({ name, isRole }: NamedGrantee) {
 
 /** Rows of a projection: they are no records, and have an identity that says so (spec 4.5). */
 export function rowsJson(rows: readonly Row[]): string {
-  return JSON.stringify(
-    rows.map((row, index) => ({ '@rid': `#-2:${index}`, '@version': 0, ...row })),
-  );
+  return `[${rows.map(rowJson).join(',')}]`;
+}
+
+/** The same for rows that come in batches. */
+export async function* numberedRows(
+  batches: AsyncIterable<readonly Row[]>,
+): AsyncGenerator<string[]> {
+  let count = 0;
+  for await (const batch of batches) yield batch.map((row) => rowJson(row, count++));
+}
+
+function rowJson(row: Row, index: number): string {
+  return JSON.stringify({ '@rid': `#-2:${index}`, '@version': 0, ...row });
 }
 
 /** A profile as JSON text (spec 6.3); sections that the reader may not see are `null`. */

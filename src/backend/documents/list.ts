@@ -3,43 +3,41 @@ import type { Collection } from '../collections/collections.ts';
 import type { Actor, BackendContext } from '../context.ts';
 import type { Row } from '../query/projection.ts';
 import type { Query } from '../query/query.ts';
-import { countRecords, searchRecords } from '../query/records.ts';
+import { countRecords, findRecords, mapped, single, type Batches } from '../query/records.ts';
 import type { Document } from './document.ts';
 import { listPage } from './page.ts';
-import { documentSource } from './target.ts';
+import { documentSource, type DocumentRow } from './target.ts';
 import { totalsFor } from './totals.ts';
 
-export type Listing =
-  | { documents: Document[]; more: boolean }
-  /** A projection: rows of values instead of documents. */
-  | { rows: Row[]; more: boolean };
+/** Documents, or the rows that a projection makes of them, a few at a time. */
+export type Listing = { documents: Batches<Document> } | { rows: Batches<Row> };
 
 /**
  * The documents of a collection that the actor may read, or the rows that the query makes of them. Others are absent
- * without a trace. Throws `Invalid` for a query that cannot be run, `DeadlineExceeded` and `TooLarge`.
+ * without a trace. Lists of any length: see `findRecords` for what may change while one is read. Throws `Invalid` for a
+ * query that cannot be run; with the first batch `DeadlineExceeded` and `TooLarge`. `signal` ends the work.
  */
 export async function listDocuments(
   context: BackendContext,
   actor: Actor,
   collection: Collection,
   query: Query,
+  signal?: AbortSignal,
 ): Promise<Listing> {
   const totals = await totalsFor(context.db, actor, collection.number);
   if (query.columns.length === 0 && !query.aggregates) {
     const page = await listPage(context, actor, collection, query, totals);
-    if (page) return page;
+    if (page) return { documents: single(page.documents, page.more) };
   }
   const source = documentSource(context, actor, collection, totals);
-  const found = await searchRecords(context, source, query);
-  if ('rows' in found) return found;
-  const { name, number } = collection;
-  const documents = found.records.map((row) => ({
-    ...row,
-    collection: name,
-    number,
-    authorName: row.authorName ?? '',
-  }));
-  return { documents, more: found.more };
+  const found = await findRecords(context, source, query, signal);
+  return 'rows' in found
+    ? found
+    : { documents: mapped(found.records, (row) => documentOf(row, collection)) };
+}
+
+function documentOf(row: DocumentRow, { name, number }: Collection): Document {
+  return { ...row, collection: name, number, authorName: row.authorName ?? '' };
 }
 
 /** How many documents of the collection match and may be read by the actor. Throws like `listDocuments`. */

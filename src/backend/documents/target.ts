@@ -13,7 +13,8 @@ import { AUTHOR_NAME, type Document } from './document.ts';
 import { isDense, reachOf, withinReach } from './reach.ts';
 import type { CollectionTotals } from './totals.ts';
 
-type DocumentRow = Omit<Document, 'collection' | 'number' | 'authorName'> & {
+/** A document of the collection as it is stored. */
+export type DocumentRow = Omit<Document, 'collection' | 'number' | 'authorName'> & {
   authorName: string | null;
 };
 

@@ -493,6 +493,29 @@ function batches<T>(
   };
 }
 
+/** The same with another form of each result. */
+export function mapped<T, Other>(
+  found: Batches<T>,
+  form: (item: T) => Other | Promise<Other>,
+): Batches<Other> {
+  return batches(
+    found,
+    (async function* forms() {
+      for await (const batch of found) yield await Promise.all(batch.map(form));
+    })(),
+  );
+}
+
+/** Results that are there already. */
+export function single<T>(items: T[], more: boolean): Batches<T> {
+  return batches(
+    { more, bytes: 0 },
+    (async function* once() {
+      yield items;
+    })(),
+  );
+}
+
 async function collected<T>(found: Batches<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const batch of found) {
