@@ -1,7 +1,12 @@
 // The HTTP server: one origin, four doors, each with its own parsers, errors and shapes.
 import { randomBytes } from 'node:crypto';
 import compress from '@fastify/compress';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RouteOptions,
+} from 'fastify';
 import type { Door } from './door.ts';
 import { pathOf } from './door.ts';
 
@@ -155,6 +160,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     globalDecompression: false,
     threshold: MIN_COMPRESSED_BYTES,
   });
+  app.addHook('onRoute', (route) => {
+    // The last hook is the one that compresses, declared just above.
+    const hooks = [route.onSend ?? []].flat();
+    route.onSend = hooks.map((hook, at) => (at === hooks.length - 1 ? unlessPlain(hook) : hook));
+  });
   await options.before?.(app);
   for (const door of doors) {
     await app.register(async (scope) => {
@@ -178,6 +188,24 @@ function leaveBodiesToDoors(app: FastifyInstance): void {
     payload.resume();
     done(null);
   });
+}
+
+type SendHook = Extract<RouteOptions['onSend'], (...all: never[]) => unknown>;
+
+/**
+ * Runs the hook that compresses only for answers that it may compress: its look at all their headers costs more than
+ * anything else that happens to a short answer.
+ */
+function unlessPlain(compressing: SendHook): SendHook {
+  return function (request, reply, payload, done) {
+    const plain =
+      request.headers['accept-encoding'] === undefined ||
+      (typeof payload === 'string' &&
+        payload.length < MIN_COMPRESSED_BYTES &&
+        Buffer.byteLength(payload) < MIN_COMPRESSED_BYTES);
+    if (plain) done(null, payload);
+    else return compressing.call(this, request, reply, payload, done);
+  };
 }
 
 /** RFC 9112, 3.2: a request of HTTP/1.1 names its host. */
