@@ -1,11 +1,13 @@
 // Signing up, logging in and out (BaasBox spec 2.5, 5.1).
+import { registerDevice } from '../push/devices.ts';
 import { signUp, isInternalName } from '../users/accounts.ts';
 import { checkPassword, closeSession, openSession, profileFor } from '../users/sessions.ts';
 import type { JsonObject } from '../query/values.ts';
 import { presented, tenantOf } from './access.ts';
-import { formOrJson, jsonBody, jsonObject } from './body.ts';
+import { formOrJson, jsonObject } from './body.ts';
 import { answer, type Answer } from './envelope.ts';
 import { Failure } from './failure.ts';
+import { loginDevice } from './login-device.ts';
 import {
   appRoute,
   openRoute,
@@ -48,25 +50,16 @@ async function login({ context, request, query, body }: Call): Promise<Answer> {
   const password = textField(fields, 'password');
   const appcode = fields['appcode'] || presented(request, query).appcode;
   if (typeof appcode !== 'string') throw new Failure(400, "The 'appcode' field is missing");
-  checkLoginData(fields['login_data']);
+  const device = loginDevice(fields['login_data']);
   if (isInternalName(name)) throw new Failure(403, `The user ${name} cannot log in`);
   const tenant = await tenantOf(context, appcode, 400);
   const client = request.ip;
   const identity = await checkPassword(context, { tenant, name, password, client });
   const profile = identity && (await profileFor(context, identity));
   if (!profile) throw new Failure(401, 'unauthorized');
+  if (device) await registerDevice(context, { tenant, userId: profile.id }, device);
   const session = await openSession(context, identity);
   return { data: profileJson(profile, session), headers: { 'X-BB-SESSION': session } };
-}
-
-/** What a device says of itself is JSON, as a text or (in a JSON body) as it is. */
-function checkLoginData(data: unknown): void {
-  if (typeof data !== 'string' || data === '') return;
-  try {
-    jsonBody({ type: 'application/json', bytes: Buffer.from(data) });
-  } catch {
-    throw new Failure(400, "The 'login_data' field is not valid JSON");
-  }
 }
 
 async function logout({ context, request, query }: ActorCall): Promise<Answer> {

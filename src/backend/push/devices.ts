@@ -65,13 +65,6 @@ const remove = statement<{ tenant: string; user: string; token: string }, unknow
       .where('token', '=', slot('token')),
 );
 
-const removeOf = statement<{ tenant: string; user: string }, unknown, BackendTables>((db, slot) =>
-  db
-    .deleteFrom('backend_devices')
-    .where('tenant_id', '=', slot('tenant'))
-    .where('user_id', '=', slot('user')),
-);
-
 const removeGone = statement<
   { tenant: string; os: string; token: string; before: number },
   unknown,
@@ -129,11 +122,6 @@ export async function forgetDevice(
   before: number,
 ): Promise<void> {
   await removeGone.run(trx, { tenant, os, token, before });
-}
-
-/** Forgets the devices of a user who is being deleted. */
-export async function removeDevices(trx: Transaction, tenant: string, user: string): Promise<void> {
-  await removeOf.run(trx, { tenant, user });
 }
 
 /** The devices of users by their ids, each user's in the order in which they were registered. */

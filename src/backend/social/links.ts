@@ -104,7 +104,8 @@ function sealed(
   return sealer.seal(JSON.stringify(token), sealContext(tenant, network, id));
 }
 
-function sealContext(tenant: string, network: string, id: string): string {
+/** What the token of a link is sealed for. */
+export function sealContext(tenant: string, network: string, id: string): string {
   return JSON.stringify(['social', tenant, network, id]);
 }
 

@@ -1,6 +1,6 @@
 // A new password for those who have lost theirs: a mail with a secret link, and what the link may do (BaasBox spec 2.9).
 import { prefixedToken } from '../../platform/credentials/token-formats.ts';
-import { statement } from '../../platform/database/statement.ts';
+import { statement, type Transaction } from '../../platform/database/statement.ts';
 import { Invalid, NotFound, TooMany } from '../../platform/errors.ts';
 import type { BackendContext } from '../context.ts';
 import { fillHtml, fillText } from '../mail/templates.ts';
@@ -17,6 +17,9 @@ const FOLLOW_UP = 'backend.reset-step';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+
+/** Kinds of tokens that a lost password is reset with. */
+export const RESET_TOKENS: readonly string[] = [MAILED, FOLLOW_UP];
 
 /** The job that sends the mail later, where the answer must not tell whether there is such a user. */
 export const RESET_JOB = 'backend.reset-mail';
@@ -254,7 +257,7 @@ export async function completeReset(
 /** Ends all links and tokens of a user. */
 export async function endResets(
   { credentials: { tokens } }: Pick<BackendContext, 'credentials'>,
-  trx: Parameters<Parameters<BackendContext['db']['write']>[0]>[0],
+  trx: Transaction,
   tenant: string,
   subject: string,
 ): Promise<void> {

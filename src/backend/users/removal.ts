@@ -8,7 +8,9 @@ import { removeDocument } from '../documents/write.ts';
 import type { BackendTables } from '../tables.ts';
 import { fixed, isFixed, keyOf, requireOther, suspendUser } from './changes.ts';
 import { removeDevices } from './devices.ts';
+import { removeSocialLinks } from '../social/links.ts';
 import { removeFriends } from './friends.ts';
+import { endResets } from './password-reset.ts';
 import { holdUser, type UserRow } from './rows.ts';
 import { SESSION } from './sessions.ts';
 
@@ -47,6 +49,8 @@ async function removeAccount(context: BackendContext, tenant: string, id: string
         .execute();
       await removeFriends(trx, tenant, id);
       await removeDevices(trx, tenant, id);
+      await removeSocialLinks(trx, tenant, id);
+      await endResets(context, trx, tenant, id);
       await credentials.tokens.revokeSubject(trx, { tenant, kind: SESSION, subject: id });
       await credentials.passwords.remove(trx, keyOf(tenant, row.name));
     },
