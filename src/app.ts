@@ -81,7 +81,7 @@ async function prepare(
   metrics: Metrics,
   doors: readonly Door[],
 ): Promise<void> {
-  await reference(app, { version: VERSION, doors });
+  reference(app, { version: VERSION, doors });
   operations(app, {
     checks: platform.checks,
     metrics: () => metrics.read(),
