@@ -12,6 +12,7 @@ import type { Tenants } from '../platform/tenants/tenants.ts';
 import type { MediaPool } from './media/pool.ts';
 import type { Outward } from './outward.ts';
 import type { ChangeFeed } from './changes/feed.ts';
+import type { Gate } from './gate.ts';
 import type { Overrides } from './settings/overrides.ts';
 
 export interface BackendContext {
@@ -30,6 +31,8 @@ export interface BackendContext {
   overrides: Overrides;
   /** Wakes those who follow changes of documents. */
   feed: ChangeFeed;
+  /** Closes an app while its data are replaced. */
+  gate: Gate;
   /** Seals what settings must not show. */
   sealer: Sealer;
   /** Counts what users may do only so often. */
@@ -53,6 +56,9 @@ export interface BackendLimits {
   changeHours: number;
   /** Largest file that can be uploaded, in bytes. */
   maxFileBytes: number;
+  /** Largest archive that can be imported, and what may be in it unpacked, in bytes. */
+  maxImportBytes: number;
+  maxUnpackedBytes: number;
 }
 
 /** Someone who asks, in one tenant. */

@@ -6,6 +6,8 @@ import type { BackendContext, BackendLimits } from './context.ts';
 import { registerTextJob } from './files/text.ts';
 import { MediaPool } from './media/pool.ts';
 import { openOutward, registerOutwardJobs, type OutwardOptions } from './outward.ts';
+import { Gate } from './gate.ts';
+import { registerExportJob } from './transfer/export.ts';
 import { readOverrides, type ConfiguredSetting } from './settings/overrides.ts';
 import { registerUpkeep } from './upkeep.ts';
 import { registerDeliveries } from './webhooks/deliver.ts';
@@ -41,6 +43,7 @@ export function openBackend(
     folder: platform.folder,
     limits,
     overrides,
+    gate: new Gate(),
     feed: new ChangeFeed(platform.db, platform.log),
     sealer,
     rates: platform.limits,
@@ -49,6 +52,7 @@ export function openBackend(
     outward: openOutward(outward, platform.clock),
   };
   registerOutwardJobs(context);
+  registerExportJob(context);
   registerDeliveries(context, { trusted: trustedHosts });
   registerUpkeep(context);
   registerTextJob(context);

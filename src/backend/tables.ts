@@ -6,11 +6,19 @@ import { changeMigration, type ChangeTables } from './changes/tables.ts';
 import { filesMigration, type FileTables } from './files/tables.ts';
 import { linksMigration, type LinkTables } from './links/tables.ts';
 import { outwardMigrations, type OutwardTables } from './outward-tables.ts';
+import { exportMigration, type ExportTables } from './transfer/tables.ts';
 import { pluginMigrations, type PluginTables } from './plugins/tables.ts';
 import { friendMigrations, type FriendTables } from './users/tables.ts';
 
 export interface BackendTables
-  extends ChangeTables, FriendTables, OutwardTables, PluginTables, LinkTables, FileTables {
+  extends
+    ChangeTables,
+    FriendTables,
+    OutwardTables,
+    PluginTables,
+    LinkTables,
+    FileTables,
+    ExportTables {
   backend_collections: {
     tenant_id: string;
     name: string;
@@ -269,4 +277,5 @@ export const backendMigrations: readonly Migration[] = [
   changeMigration,
   linksMigration,
   filesMigration,
+  exportMigration,
 ];

@@ -29,6 +29,8 @@ export interface TestServer {
   admin: TestUser;
   /** Logs in again; the administrator's password for `admin`, `secret` for others. */
   login(name: string): Promise<TestUser>;
+  /** Does the jobs that are due, and those that they ask for. */
+  runJobs(): Promise<void>;
   /** Stops listening and starts a new server on the same database; gives its address. */
   restart(): Promise<string>;
   /** Errors that nobody foresaw; tests expect none. */
@@ -114,6 +116,9 @@ export async function startServer(
     },
     admin: await login(ADMIN.username, ADMIN.password),
     login: (name) => login(name, name === ADMIN.username ? ADMIN.password : 'secret'),
+    async runJobs() {
+      while ((await platform.jobs.tick()) > 0) await platform.jobs.idle();
+    },
     async restart() {
       await app.close();
       // Each server has its own jobs, as each process would.

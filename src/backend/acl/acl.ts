@@ -83,11 +83,16 @@ export async function internGrants(
     throw new Invalid('acl_too_long', `An object has at most ${MAX_GRANTEES} grants`);
   }
   const text = JSON.stringify(canonical);
-  const acl = createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  const acl = aclOf(text);
   if ((await insert.run(trx, { tenant, acl, grants: text })) > 0) {
     for (const grantee of canonical.read) await insertReader.run(trx, { tenant, grantee, acl });
   }
   return acl;
+}
+
+/** The name of a list: of its canonical text. */
+export function aclOf(grants: string): string {
+  return createHash('sha256').update(grants).digest('base64url').slice(0, 22);
 }
 
 /** The list after a grant or a revocation. */

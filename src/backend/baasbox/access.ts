@@ -5,10 +5,11 @@ import type { Actor, BackendContext } from '../context.ts';
 import { isInternalName } from '../users/accounts.ts';
 import { actorFor, anonymous, checkPassword, checkSession } from '../users/sessions.ts';
 import { Failure } from './failure.ts';
+import { rootActor, ROOT_NAME, type Root } from './root-access.ts';
 import type { QueryString } from './query-string.ts';
 
 /** `appcode`: only the app must be named. `anon`: nobody need be logged in. */
-export type Level = 'none' | 'appcode' | 'anon' | 'user' | 'admin';
+export type Level = 'none' | 'appcode' | 'anon' | 'user' | 'admin' | 'root';
 
 /** Handles of tenants that are app codes. */
 export const APPCODE = 'baasbox.appcode';
@@ -20,6 +21,7 @@ export interface AccessRules {
   context: BackendContext;
   /** The status when Basic credentials are refused (spec 1.4, C3). */
   basicFailureStatus: 400 | 401;
+  root: Root;
   /** The open event streams of this server. */
   streams: EventStreams;
   /** Told of each caller as soon as it is known who it is. */
@@ -49,13 +51,14 @@ function parameter(request: FastifyRequest, query: QueryString, name: string): s
 
 const NOT_VALID = 'Authentication info not valid or not provided. HINT: is your session expired?';
 
-/** The actor of a request on the levels `anon`, `user` and `admin`. Throws `Failure` by the table of spec 2.4. */
+/** The actor of a request on the levels with actors. Throws `Failure` by the tables of spec 2.4 and 2.8. */
 export async function identify(
   rules: AccessRules,
-  level: 'anon' | 'user' | 'admin',
+  level: 'anon' | 'user' | 'admin' | 'root',
   { appcode, session, basic }: Presented,
   client: string,
 ): Promise<Actor> {
+  if (level === 'root') return byRootPassword(rules, basic, appcode, client);
   if (basic !== undefined && appcode === undefined) throw appcodeMissing();
   if (session !== undefined) return bySession(rules, session);
   if (basic !== undefined) return byPassword(rules, basic, appcode as string, client);
@@ -75,7 +78,7 @@ async function bySession({ context }: AccessRules, token: string): Promise<Actor
 }
 
 async function byPassword(
-  { context, basicFailureStatus: status }: AccessRules,
+  { context, root, basicFailureStatus: status }: AccessRules,
   header: string,
   appcode: string,
   client: string,
@@ -85,10 +88,29 @@ async function byPassword(
   const { name, password } = credentials;
   if (isInternalName(name)) throw new Failure(403, `The user ${name} cannot use the REST API`);
   const tenant = await tenantOf(context, appcode, status);
+  if (root.mayAdminister && name === ROOT_NAME && root.admits(password, client)) {
+    return rootActor(context, tenant);
+  }
   const identity = await checkPassword(context, { tenant, name, password, client });
   const actor = identity && (await actorFor(context, identity));
   if (!actor) throw notAuthorized(status, name);
   return actor;
+}
+
+async function byRootPassword(
+  { context, root }: AccessRules,
+  header: string | undefined,
+  appcode: string | undefined,
+  client: string,
+): Promise<Actor> {
+  if (appcode === undefined) throw appcodeMissing();
+  if (header === undefined) throw needsUser();
+  const credentials = basicCredentials(header);
+  if (!credentials) throw new Failure(401, NOT_VALID, '40101');
+  const { name, password } = credentials;
+  if (isInternalName(name)) throw new Failure(403, `The user ${name} cannot use the REST API`);
+  if (name !== ROOT_NAME || !root.admits(password, client)) throw notAuthorized(401, name);
+  return rootActor(context, await tenantOf(context, appcode, 401));
 }
 
 async function byAppcode(
@@ -117,12 +139,13 @@ export async function tenantByAppcode(
 
 /** The tenant whose app code this is; the failure has the given status. */
 export async function tenantOf(
-  { tenants }: BackendContext,
+  { tenants, gate }: BackendContext,
   appcode: string,
   status: number,
 ): Promise<string> {
   const tenant = await tenants.handles.find(APPCODE, appcode);
   if (tenant === undefined) throw new Failure(status, `${appcode} is an Invalid App Code`);
+  gate.check(tenant);
   return tenant;
 }
 

@@ -54,6 +54,66 @@ export const baasboxConfig = Type.Object(
       minimum: 1024,
       description: 'Largest file that can be uploaded, in bytes.',
     }),
+    importLimits: Type.Object(
+      {
+        bytes: Type.Integer({
+          default: 1_073_741_824,
+          minimum: 1024,
+          description: 'Largest archive that can be imported, in bytes.',
+        }),
+        unpackedBytes: Type.Integer({
+          default: 17_179_869_184,
+          minimum: 1024,
+          description: 'What an archive may hold when it is unpacked, in bytes.',
+        }),
+      },
+      { default: {}, additionalProperties: false },
+    ),
+    root: Type.Object(
+      {
+        password: Type.Optional(
+          Type.String({
+            minLength: 8,
+            secret: true,
+            description:
+              'Password of `root`, who may call /root: backup, metrics, recovery of the administrator. Without it nobody may.',
+          }),
+        ),
+        admin: Type.Boolean({
+          default: false,
+          description: 'Whether root may call everything, as an administrator of every app.',
+        }),
+      },
+      { default: {}, additionalProperties: false },
+    ),
+    statistics: Type.Object(
+      {
+        os: Type.Boolean({
+          default: true,
+          description: 'Whether administrators of apps see the operating system and the processor.',
+        }),
+        memory: Type.Boolean({
+          default: true,
+          description: 'Whether administrators of apps see how much memory there is.',
+        }),
+      },
+      { default: {}, additionalProperties: false },
+    ),
+    web: Type.Object(
+      {
+        enable: Type.Boolean({
+          default: false,
+          description: 'Whether unknown paths are looked up in the web folder; root can change it.',
+        }),
+        folder: Type.Optional(
+          Type.String({
+            description:
+              'Folder with web pages, such as the app itself. Default: web in the data folder.',
+          }),
+        ),
+      },
+      { default: {}, additionalProperties: false },
+    ),
     queryTimeoutMs: Type.Integer({
       default: 2000,
       minimum: 10,
@@ -121,11 +181,6 @@ export const baasboxConfig = Type.Object(
       },
       { default: {}, additionalProperties: false },
     ),
-    tellUsers: Type.Boolean({
-      default: false,
-      description:
-        'Whether GET /user/{name}/exists says if there is such a user to whoever knows the app code; otherwise it is 501, as in the original.',
-    }),
     plugins: Type.Object(
       {
         enabled: Type.Boolean({
@@ -191,6 +246,8 @@ export function backendOptions(
     queryTimeoutMs: config.queryTimeoutMs,
     sessionTimeoutMinutes: config.sessionTimeoutMinutes,
     maxFileBytes: config.maxFileBytes,
+    maxImportBytes: config.importLimits.bytes,
+    maxUnpackedBytes: config.importLimits.unpackedBytes,
     changeHours: config.changeHours,
     trustedHosts: config.trustedHosts,
     settings: config.settings,

@@ -13,6 +13,7 @@ import { mediaType, NO_BODY, type RawBody } from './body.ts';
 import { assetRoutes } from './assets.ts';
 import { changeRoutes } from './changes.ts';
 import { collectionRoutes } from './collections.ts';
+import { databaseRoutes } from './database.ts';
 import { backendOptions, type BaasboxConfig } from './config.ts';
 import { documentRoutes } from './documents.ts';
 import { CORS_HEADERS, rawFailure, sendFailure } from './envelope.ts';
@@ -32,6 +33,7 @@ import { pluginAdminRoutes } from './plugins/admin.ts';
 import { invocationRoutes } from './plugins/invoke.ts';
 import { logRoutes, RequestLog } from './plugins/logs.ts';
 import { openPlugins } from './plugins/services.ts';
+import { Root } from './root-access.ts';
 import { NOT_FOUND_TEXT } from './route.ts';
 import { sessionRoutes } from './sessions.ts';
 import { settingRoutes } from './settings.ts';
@@ -59,6 +61,7 @@ const GROUPS = {
   collections: collectionRoutes,
   settings: settingRoutes,
   endpoints: endpointRoutes,
+  database: databaseRoutes,
   changes: changeRoutes,
   webhooks: webhookRoutes,
 };
@@ -85,6 +88,7 @@ export function createBaasboxDoor(
       const rules: AccessRules = {
         context,
         basicFailureStatus: config.basicAuthFailureStatus,
+        root: new Root(config.root, clock),
         streams: new EventStreams(app),
         onIdentified: (request, actor) => requests.identified(request, actor),
       };

@@ -80,10 +80,12 @@ export function route(
   const levelOf = (call: Call) => (typeof level === 'function' ? level(call) : level);
   const run = async (call: Call, rules: AccessRules) => {
     const actor = await admit(call, rules, levelOf(call), { group, presents });
-    return handler({ ...call, actor });
+    return entered(call.context, actor.tenant, () => handler({ ...call, actor }));
   };
   const perform = async (call: Call, actor: Actor) => {
     const needed = levelOf(call);
+    // A script has callers of its app, never the operator.
+    if (needed === 'root') throw needsUser();
     if (needed !== 'anon' && !actor.user && !actor.administrator) throw needsUser();
     if (needed === 'admin') requireAdministrator(actor);
     return handler({ ...call, actor });
@@ -124,6 +126,7 @@ async function admit(
   const found = presented(request, query);
   const shown = presents ? await presents(call, found) : found;
   const actor = await identify(rules, level, shown, request.ip);
+  call.context.gate.check(actor.tenant);
   rules.onIdentified?.(request, actor);
   if (group && !actor.administrator) await requireGroup(call.context, actor.tenant, group);
   if (level === 'admin') requireAdministrator(actor);
@@ -142,7 +145,7 @@ export function appRoute(
     const appcode = presented(request, query).appcode ?? (query.first('appcode') || undefined);
     const tenant = await tenantByAppcode(rules, appcode, missing);
     if (group) await requireGroup(call.context, tenant, group);
-    return handler({ ...call, tenant });
+    return entered(call.context, tenant, () => handler({ ...call, tenant }));
   };
   return declare(method, path, run, (call, { tenant }) => handler({ ...call, tenant }));
 }
@@ -154,6 +157,20 @@ export function openRoute(
   handler: (call: Call) => Promise<Answer | RawAnswer>,
 ): Route {
   return declare(method, path, handler, handler);
+}
+
+/** Runs an endpoint as one of the app's calls: those end before the app's data are replaced as a whole. */
+async function entered<T>(
+  { gate }: BackendContext,
+  tenant: string,
+  run: () => Promise<T>,
+): Promise<T> {
+  gate.enter(tenant);
+  try {
+    return await run();
+  } finally {
+    gate.leave(tenant);
+  }
 }
 
 async function requireGroup(

@@ -1,10 +1,11 @@
 // Settings of the app that administrators change while it runs (BaasBox spec 5.10).
-import { changeSetting } from '../settings/change.ts';
+import { changeSetting, changeSettingFile } from '../settings/change.ts';
 import { isSection, keysOf, SECTIONS, type Section } from '../settings/catalogue.ts';
 import { showSettings, type ShownSetting } from '../settings/settings.ts';
 import { jsonObject } from './body.ts';
 import { answer, NOTHING, type Answer, type RawAnswer } from './envelope.ts';
 import { Failure } from './failure.ts';
+import { isMultipart, readMultipart } from './multipart.ts';
 import { route, type ActorCall, type Route } from './route.ts';
 
 const PATH = '/admin/configuration';
@@ -19,6 +20,9 @@ export const settingRoutes: readonly Route[] = [
   route('PUT', `${PATH}/:section/:key/:value`, 'admin', setByUrl),
   route('PUT', `${PATH}/:section/:subsection/:key/:value`, 'admin', setByUrl),
 ];
+
+/** Bytes of a file in a form; a setting takes less, and says so itself. */
+const MAX_FORM_FILE = 65_536;
 
 /** What a value reads that may not be seen. */
 const HIDDEN = '--HIDDEN--';
@@ -106,10 +110,22 @@ async function list({ context, actor, params }: ActorCall): Promise<Answer> {
 }
 
 async function set(call: ActorCall): Promise<Answer> {
-  const { params, body } = call;
+  const { params, body, request } = call;
   const key = keyIn(sectionOf(params), params['key'] ?? '');
+  if (isMultipart(request)) return setFile(call, key);
   requireContentType(call);
   await change(call, key, textOf(jsonObject(body).value['value']));
+  return { data: NOTHING };
+}
+
+/** Files are small here: the reader keeps the beginning of each, which is all of it. */
+async function setFile({ context, actor, request }: ActorCall, key: string): Promise<Answer> {
+  const { blobs } = context;
+  const { tenant } = actor;
+  const { file } = await readMultipart(request, { blobs, tenant, maxFileBytes: MAX_FORM_FILE });
+  if (!file) throw new Failure(400, 'The form has no file part');
+  await blobs.discard(file.content);
+  await changeSettingFile(context, tenant, key, { name: file.name, bytes: file.head });
   return { data: NOTHING };
 }
 

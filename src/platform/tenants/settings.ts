@@ -69,8 +69,11 @@ export class TenantSettings {
   }
 
   /** All settings of the tenant by name. */
-  async all(tenant: string): Promise<Record<string, unknown>> {
-    const rows = await all.all(this.#db, { tenant });
+  async all(
+    tenant: string,
+    on: Database | Transaction = this.#db,
+  ): Promise<Record<string, unknown>> {
+    const rows = await all.all(on, { tenant });
     return Object.fromEntries(rows.map((row) => [row.name, JSON.parse(row.value) as unknown]));
   }
 
