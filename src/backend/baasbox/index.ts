@@ -30,7 +30,7 @@ import { resetRoutes } from './password-reset.ts';
 import { existsRoutes, peopleRoutes } from './people.ts';
 import { roleRoutes } from './roles.ts';
 import { pluginAdminRoutes } from './plugins/admin.ts';
-import { invocationRoutes } from './plugins/invoke.ts';
+import { invocationRoutes, inWordsOf } from './plugins/invoke.ts';
 import { logRoutes, RequestLog } from './plugins/logs.ts';
 import { openPlugins } from './plugins/services.ts';
 import { Root } from './root-access.ts';
@@ -126,7 +126,7 @@ export function createBaasboxDoor(
       if (typeof retryAt === 'number') {
         reply.header('retry-after', Math.max(1, Math.ceil((retryAt - clock.now()) / 1000)));
       }
-      return sendFailure(request, reply, failureOf(error));
+      return sendFailure(request, reply, inWordsOf(request, failureOf(error)));
     },
     onNotFound: (request, reply) =>
       request.method === 'OPTIONS'

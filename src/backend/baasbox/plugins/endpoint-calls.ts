@@ -68,17 +68,20 @@ export class EndpointCalls {
   }
 }
 
-/** Literal segments come before parameters, as in the server. */
+/** Literal segments come before parameters, as in the server; `*` at the end takes what is left. */
 function matchPath(
   pattern: readonly string[],
   path: readonly string[],
 ): { params: Record<string, string>; literals: number } | undefined {
-  if (pattern.length !== path.length || path.includes('')) return undefined;
+  const open = pattern.at(-1) === '*';
+  const fits = open ? path.length >= pattern.length : path.length === pattern.length;
+  if (!fits || path.includes('')) return undefined;
   const params: Record<string, string> = {};
   let literals = 0;
   for (const [index, wanted] of pattern.entries()) {
     const given = path[index] as string;
-    if (wanted.startsWith(':')) params[wanted.slice(1)] = given;
+    if (wanted === '*') params['*'] = path.slice(index).join('/');
+    else if (wanted.startsWith(':')) params[wanted.slice(1)] = given;
     // Earlier literals weigh more.
     else if (wanted === given) literals += 2 ** (path.length - index);
     else return undefined;

@@ -1,4 +1,6 @@
 // Calls of plugins by clients (BaasBox spec 5.17).
+import type { FastifyRequest } from 'fastify';
+import { Unavailable } from '../../../platform/errors.ts';
 import { findPlugin } from '../../plugins/plugins.ts';
 import { APPCODE, type Presented } from '../access.ts';
 import type { Answer, RawAnswer } from '../envelope.ts';
@@ -39,10 +41,20 @@ async function invoke(
   const { context, actor, params, request } = call;
   const plugin = await findPlugin(context.db, actor.tenant, params['name'] ?? '');
   if (!plugin) throw new Failure(404, 'Script does not exist');
-  if (!plugin.active || !plugin.ready) throw new Failure(503, 'Script is not active');
+  if (!plugin.active || !plugin.ready) {
+    throw new Unavailable('plugin_inactive', 'Script is not active');
+  }
   const body = await bodyOf(request, call.body, bodyLimit);
   const options = { now: context.clock.now(), appcode: await appcodeOf(call), body };
   return answerRequest(services, { actor, request, script: plugin }, scriptRequest(call, options));
+}
+
+/** A body that is too long is 400 where plugins are called, and 413 elsewhere (spec 5.17). */
+export function inWordsOf(request: FastifyRequest, failure: Failure): Failure {
+  const called = request.routeOptions.url?.startsWith('/plugin/');
+  return called && failure.statusCode === 413
+    ? new Failure(400, 'Too much data! The body is larger than this server allows')
+    : failure;
 }
 
 /** The code by which the app is known. */

@@ -1,6 +1,6 @@
 // What a script answers, as a response (BaasBox spec 3.2, 5.17).
 import { answer, NOTHING, type Answer, type RawAnswer } from '../envelope.ts';
-import { Failure } from '../failure.ts';
+import { ScriptFailure } from './script-failure.ts';
 
 /** What `box.js` makes of a handler's result. */
 export interface ScriptAnswer {
@@ -36,10 +36,10 @@ const SANDBOX = {
   'x-content-type-options': 'nosniff',
 };
 
-/** The response. Throws `Failure` for a status above 399, with the content as message. */
+/** The response. Throws `ScriptFailure` for a status above 399, with the content as message. */
 export function responseOf({ status, headers, content }: ScriptAnswer): Answer | RawAnswer {
   const code = Number.isInteger(status) && status >= 200 && status <= 599 ? status : 500;
-  if (code > 399) throw new Failure(code, bareText(content, JSON.stringify));
+  if (code > 399) throw new ScriptFailure(code, bareText(content, JSON.stringify));
   const sent = headersOf(headers);
   const type = sent['content-type'];
   const bare = code >= 300 || code === 204 || (type !== undefined && !/json/i.test(type));

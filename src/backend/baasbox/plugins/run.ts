@@ -4,9 +4,9 @@ import { Unavailable } from '../../../platform/errors.ts';
 import type { Actor } from '../../context.ts';
 import type { Outcome } from '../../plugins/engine/protocol.ts';
 import type { Hook, HookAnswer } from '../../plugins/lifecycle.ts';
-import { Failure } from '../failure.ts';
 import { ScriptHost } from './host.ts';
 import { responseOf, type ScriptAnswer } from './response.ts';
+import { ScriptFailure } from './script-failure.ts';
 import type { PluginServices } from './services.ts';
 
 export interface Run {
@@ -18,11 +18,11 @@ export interface Run {
 /** The custom code for a script that failed (spec 3.5). */
 const SCRIPT_FAILED = '50001';
 
-/** Lets a plugin answer a request. Throws `Failure`: 500 with its code when the script fails. */
+/** Lets a plugin answer a request. Throws `ScriptFailure`: 500 with its code when the script fails. */
 export async function answerRequest(services: PluginServices, run: Run, data: unknown) {
   const outcome = await runScript(services, run, { data });
   if (outcome.ok) return responseOf(JSON.parse(outcome.json) as ScriptAnswer);
-  throw new Failure(500, `script failure: ${firstLine(outcome.message)}`, SCRIPT_FAILED);
+  throw new ScriptFailure(500, `script failure: ${firstLine(outcome.message)}`, SCRIPT_FAILED);
 }
 
 /** Asks a plugin what it says to a hook. */

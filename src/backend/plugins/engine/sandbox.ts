@@ -85,6 +85,8 @@ export class Sandbox {
       this.#runs += 1;
       this.#begin();
       const json = this.#evaluate(this.#prepared as Prepared, [name, code, event]);
+      // A script that was told to stop may still have answered something.
+      if (this.#reached !== undefined) throw new LimitReached(this.#reached);
       this.#finish();
       return json.length > this.#options.limits.textLength
         ? limit(`The result is longer than ${this.#options.limits.textLength} characters`)
