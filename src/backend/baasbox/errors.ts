@@ -31,6 +31,7 @@ const TEXTS: Record<string, (error: DomainError) => Failure> = {
     new Failure(400, `The collection name ${String(details['name'])} is invalid`),
   ...PUSH_FAILURES,
   empty_password: ({ message }) => new Failure(422, message),
+  users_not_told: ({ message }) => new Failure(501, message),
   account_taken: () => new Failure(400, 'Error signing up: user name or email already in use'),
   name_taken: () => new Failure(400, 'Error signing up: user name or email already in use'),
   acl_unknown_user: aclFailure,

@@ -1,12 +1,11 @@
 // Looking at users: one, and lists of them (BaasBox spec 5.3).
-import { NotFound } from '../../platform/errors.ts';
+import { NotFound, Unavailable } from '../../platform/errors.ts';
 import { countPeople, getUser, listPeople, ownAccount, shownProfile } from '../users/people.ts';
 import type { Profile } from '../users/profile.ts';
 import { findUserByName, type UserRow } from '../users/rows.ts';
 import type { Circle } from '../users/source.ts';
 import { readCriteria } from './criteria.ts';
 import { answer, type Answer } from './envelope.ts';
-import { Failure } from './failure.ts';
 import { appRoute, openRoute, route, type ActorCall, type AppCall, type Route } from './route.ts';
 import { profileJson, rowsJson } from './wire.ts';
 
@@ -23,7 +22,7 @@ export function existsRoutes(answers: boolean): readonly Route[] {
   if (answers) return [appRoute('GET', path, { group: 'users' }, exists)];
   return [
     openRoute('GET', path, () => {
-      throw new Failure(501, 'This server does not tell which users exist');
+      throw new Unavailable('users_not_told', 'This server does not tell which users exist');
     }),
   ];
 }
