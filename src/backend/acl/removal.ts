@@ -1,9 +1,11 @@
 // Takes everything back that was granted to somebody who is being deleted.
 import { sql } from 'kysely';
+import type { Transaction } from '../../platform/database/statement.ts';
 import { NotFound } from '../../platform/errors.ts';
 import { listCollections } from '../collections/collections.ts';
 import type { Actor, BackendContext } from '../context.ts';
 import { changeDocument } from '../documents/write.ts';
+import { changeFileGrants } from '../files/change.ts';
 import type { BackendTables } from '../tables.ts';
 import { loadGrants, withGrant } from './acl.ts';
 
@@ -25,26 +27,35 @@ export async function removeGrantee(
     ...{ tenant, user: undefined, grantees: [] },
     ...{ seesAll: true, administrator: true },
   };
+  const grants = async (trx: Transaction, { acl }: { acl: string }) =>
+    withGrant(await loadGrants(trx, tenant, acl), 'all', grantee, false);
   for (const { number } of await listCollections(context, tenant)) {
-    for (;;) {
-      const found = await documentsWith(context, tenant, number, acls);
-      if (found.length === 0) break;
-      await Promise.all(
-        found.map(({ id }) =>
-          changeDocument(
-            context,
-            actor,
-            { id },
-            {
-              grants: async (trx, { acl }) =>
-                withGrant(await loadGrants(trx, tenant, acl), 'all', grantee, false),
-            },
-          ).catch((error: unknown) => {
-            if (!(error instanceof NotFound)) throw error;
-          }),
-        ),
-      );
-    }
+    await inBatches(
+      () => documentsWith(context, tenant, number, acls),
+      (id) => changeDocument(context, actor, { id }, { grants }),
+    );
+  }
+  await inBatches(
+    () => filesWith(context, tenant, acls),
+    (id) => changeFileGrants(context, actor, id, grants),
+  );
+}
+
+/** Works on what `next` finds until it finds nothing more. What has gone meanwhile is done. */
+export async function inBatches(
+  next: () => Promise<{ id: string }[]>,
+  work: (id: string) => Promise<unknown>,
+): Promise<void> {
+  for (;;) {
+    const found = await next();
+    if (found.length === 0) return;
+    await Promise.all(
+      found.map(({ id }) =>
+        work(id).catch((error: unknown) => {
+          if (!(error instanceof NotFound)) throw error;
+        }),
+      ),
+    );
   }
 }
 
@@ -73,11 +84,6 @@ function documentsWith(
   collection: number,
   acls: readonly string[],
 ): Promise<{ id: string }[]> {
-  const list = JSON.stringify(acls);
-  const among =
-    db.dialect === 'postgres'
-      ? sql`(select jsonb_array_elements_text(${list}::jsonb))`
-      : sql`(select value from json_each(${list}))`;
   return (
     db
       .tables<BackendTables>()
@@ -87,8 +93,30 @@ function documentsWith(
       .where('collection', '=', collection)
       // The index has documents with grants only.
       .where('acl', '<>', sql.lit(''))
-      .where(sql<boolean>`acl in ${among}`)
+      .where(sql<boolean>`acl in ${listed(db, acls)}`)
       .limit(BATCH)
       .execute()
   );
+}
+
+function filesWith(
+  { db }: BackendContext,
+  tenant: string,
+  acls: readonly string[],
+): Promise<{ id: string }[]> {
+  return db
+    .tables<BackendTables>()
+    .selectFrom('backend_files')
+    .select('id')
+    .where('tenant_id', '=', tenant)
+    .where(sql<boolean>`acl in ${listed(db, acls)}`)
+    .limit(BATCH)
+    .execute();
+}
+
+function listed({ dialect }: BackendContext['db'], acls: readonly string[]) {
+  const list = JSON.stringify(acls);
+  return dialect === 'postgres'
+    ? sql`(select jsonb_array_elements_text(${list}::jsonb))`
+    : sql`(select value from json_each(${list}))`;
 }

@@ -1,7 +1,8 @@
 // Links and what they join as this protocol writes them (BaasBox spec 6.5).
-import type { Linked, LinkedFile } from '../links/ends.ts';
+import type { Linked } from '../links/ends.ts';
 import type { Link } from '../links/links.ts';
 import { formatDate } from '../query/dates.ts';
+import { fileJson } from './file-json.ts';
 import { documentFields, ownProfileJson } from './wire.ts';
 
 /** A link as JSON text. An end that the reader may not see is `null`. */
@@ -33,15 +34,4 @@ function endJson(linked: Linked | undefined): string {
     case 'user':
       return ownProfileJson(linked.profile);
   }
-}
-
-/** A file (spec 6.7): no record identity and no class, by which clients tell it from a document. */
-function fileJson(file: LinkedFile): string {
-  const { id, version, createdAt, authorName, name, contentType, size, metadata, attached } = file;
-  return (
-    `{"@version":${version},"_creation_date":"${formatDate(createdAt)}","id":${JSON.stringify(id)},` +
-    `"_author":${JSON.stringify(authorName)},"fileName":${JSON.stringify(name)},` +
-    `"contentType":${JSON.stringify(contentType)},"contentLength":${size},"metadata":${metadata},` +
-    `"attachedData":${attached}}`
-  );
 }

@@ -65,8 +65,7 @@ export async function removeFile(context: BackendContext, actor: Actor, id: stri
   });
 }
 
-/** Deletes a file inside a transaction, whoever asks. */
-export async function dropFile(
+async function dropFile(
   trx: Transaction,
   { blobs }: Pick<BackendContext, 'blobs'>,
   tenant: string,

@@ -1,10 +1,11 @@
 // Deleting a user with everything that is theirs (BaasBox spec 5.11).
 import { NotFound } from '../../platform/errors.ts';
 import { friendsGrantee, userGrantee } from '../acl/grantees.ts';
-import { removeGrantee } from '../acl/removal.ts';
+import { inBatches, removeGrantee } from '../acl/removal.ts';
 import { listCollections } from '../collections/collections.ts';
 import type { Actor, BackendContext } from '../context.ts';
 import { removeDocument } from '../documents/write.ts';
+import { removeFile } from '../files/change.ts';
 import type { BackendTables } from '../tables.ts';
 import { fixed, isFixed, keyOf, requireOther, suspendUser } from './changes.ts';
 import { removeDevices } from './devices.ts';
@@ -30,6 +31,7 @@ export async function deleteUser(
   if (isFixed(user)) throw fixed(`User ${user.name} cannot be deleted`);
   await suspendUser(context, tenant, user.id, true);
   await removeDocumentsOf(context, tenant, user.id);
+  await removeFilesOf(context, tenant, user.id);
   await removeGrantee(context, tenant, userGrantee(user.id));
   await removeGrantee(context, tenant, friendsGrantee(user.id));
   await removeAccount(context, tenant, user.id);
@@ -82,22 +84,23 @@ async function removeDocumentsOf(
   }
 }
 
-/** Works on what `next` finds until it finds nothing more. What has gone meanwhile is done. */
-async function inBatches(
-  next: () => Promise<{ id: string }[]>,
-  work: (id: string) => Promise<unknown>,
+async function removeFilesOf(
+  context: BackendContext,
+  tenant: string,
+  author: string,
 ): Promise<void> {
-  for (;;) {
-    const found = await next();
-    if (found.length === 0) return;
-    await Promise.all(
-      found.map(({ id }) =>
-        work(id).catch((error: unknown) => {
-          if (!(error instanceof NotFound)) throw error;
-        }),
-      ),
-    );
-  }
+  await inBatches(
+    () =>
+      context.db
+        .tables<BackendTables>()
+        .selectFrom('backend_files')
+        .select('id')
+        .where('tenant_id', '=', tenant)
+        .where('author', '=', author)
+        .limit(BATCH)
+        .execute(),
+    (id) => removeFile(context, systemActor(tenant), id),
+  );
 }
 
 /** The server itself. */
