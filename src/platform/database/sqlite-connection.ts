@@ -19,10 +19,16 @@ const STATEMENTS = 500;
 /** Prepared statements whose text is longer are not worth keeping (they hold many values of one run). */
 const CACHEABLE_SQL = 20_000;
 
+interface Prepared {
+  statement: Sqlite.Statement;
+  /** Whether it gives rows. */
+  reader: boolean;
+}
+
 export class SqliteConnection implements Connection {
   readonly dialect = 'sqlite';
   readonly raw: Sqlite.Database;
-  readonly #statements = new LRUCache<string, Sqlite.Statement>({ max: STATEMENTS });
+  readonly #statements = new LRUCache<string, Prepared>({ max: STATEMENTS });
 
   constructor(options: SqliteOptions) {
     this.raw = new Sqlite(options.file, {
@@ -41,9 +47,9 @@ export class SqliteConnection implements Connection {
 
   /** Runs one statement now, on this thread. */
   executeSync(sql: string, parameters: readonly unknown[]): Result {
-    const statement = this.#prepare(sql);
+    const { statement, reader } = this.#prepare(sql);
     const values = parameters.map(bindable);
-    if (statement.reader) {
+    if (reader) {
       return { rows: statement.all(...values) as Record<string, unknown>[], changed: 0 };
     }
     return { rows: [], changed: statement.run(...values).changes };
@@ -59,12 +65,14 @@ export class SqliteConnection implements Connection {
     this.raw.close();
   }
 
-  #prepare(sql: string): Sqlite.Statement {
+  #prepare(sql: string): Prepared {
     const known = this.#statements.get(sql);
-    if (known && !known.busy) return known;
+    if (known) return known;
     const statement = this.raw.prepare(withFixedPlan(sql));
-    if (sql.length <= CACHEABLE_SQL) this.#statements.set(sql, statement);
-    return statement;
+    // Asked once: the question goes to the engine each time.
+    const prepared = { statement, reader: statement.reader };
+    if (sql.length <= CACHEABLE_SQL) this.#statements.set(sql, prepared);
+    return prepared;
   }
 }
 

@@ -48,7 +48,7 @@ export function statement<Parameters extends object, Row, Tables = never>(
     return (compiled[connection.dialect] = { sql: query.sql, parameters: query.parameters });
   };
 
-  const execute = async (on: object, parameters: Parameters): Promise<Result> => {
+  const execute = (on: object, parameters: Parameters): Result | Promise<Result> => {
     const connection = isDatabase(on) ? on.connection : connectionOf(on);
     const { sql, parameters: slots } = compiled[connection.dialect] ?? compile(connection);
     const values = slots.map((slot) =>
@@ -57,10 +57,20 @@ export function statement<Parameters extends object, Row, Tables = never>(
     return connection.executeSync?.(sql, values) ?? connection.execute(sql, values);
   };
 
+  // Waiting for what is there already would cost a turn of the queue of promises.
   return {
-    all: async (on, parameters) => (await execute(on, parameters)).rows as Row[],
-    first: async (on, parameters) => (await execute(on, parameters)).rows[0] as Row | undefined,
-    run: async (on, parameters) => (await execute(on, parameters)).changed,
+    async all(on, parameters) {
+      const result = execute(on, parameters);
+      return (result instanceof Promise ? await result : result).rows as Row[];
+    },
+    async first(on, parameters) {
+      const result = execute(on, parameters);
+      return (result instanceof Promise ? await result : result).rows[0] as Row | undefined;
+    },
+    async run(on, parameters) {
+      const result = execute(on, parameters);
+      return (result instanceof Promise ? await result : result).changed;
+    },
   };
 }
 
