@@ -12,6 +12,8 @@ import { streamRoute, type Route, type StreamCall } from '../route.ts';
 const MAX_LISTENERS = 20;
 /** How often an open stream proves that its caller may still listen. */
 const RENEW_MS = 30_000;
+/** How long a client waits before it connects again, in milliseconds. */
+const RETRY_MS = 2000;
 
 export function logRoutes(journal: Journal): Route[] {
   return [
@@ -36,6 +38,8 @@ async function follow(
   const send = (entry: JournalEntry) => {
     if (wanted(entry)) stream.send({ data: dataOf(entry) });
   };
+  // Said at once, so that the client knows that it is connected.
+  stream.retryAfter(RETRY_MS);
   for (const entry of journal.recent(tenant)) send(entry);
   const stop = journal.listen(tenant, send);
   const renewing = setInterval(() => {
