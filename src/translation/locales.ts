@@ -4,7 +4,8 @@ import { Invalid } from '../platform/errors.ts';
 /** Language of two or three letters, then an optional script and an optional region: `fr`, `pt-BR`, `es-419`, `zh-Hans`. */
 const CODE = /^[a-z]{2,3}([-_][a-z]{4})?([-_]([a-z]{2}|[0-9]{3}))?$/i;
 
-const names = new Intl.DisplayNames('en', { type: 'language', languageDisplay: 'standard' });
+/** Made for the first name: that takes several milliseconds of a start. */
+let names: Intl.DisplayNames | undefined;
 
 /**
  * Checks a locale code that is about to be stored and gives it back as it is written.
@@ -33,6 +34,7 @@ type LocaleWithTextInfo = Intl.Locale & { getTextInfo(): { direction: 'ltr' | 'r
 
 /** The English name with the stored code in brackets: `Portuguese (Brazil) (pt-BR)` (Beebox spec 3.3). */
 export function localeName(code: string): string {
+  names ??= new Intl.DisplayNames('en', { type: 'language', languageDisplay: 'standard' });
   return `${names.of(code.replaceAll('_', '-')) ?? code} (${code})`;
 }
 
