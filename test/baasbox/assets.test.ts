@@ -57,7 +57,7 @@ onBothEngines('assets', (engine) => {
     it('have the format of their kind', async () => {
       const plain = await createForm('plain');
       expect(plain.status).toBe(201);
-      const { data } = plain.json() as { data: Record<string, unknown> };
+      const { data } = plain.json<{ data: Record<string, unknown> }>();
       expect(Object.keys(data)).toEqual([
         '@rid',
         '@version',
@@ -98,12 +98,12 @@ onBothEngines('assets', (engine) => {
       const before = await blobs();
       const message = 'An asset with the same name already exists';
       const again = await createForm('logo');
-      expect([again.status, (again.json() as { message: string }).message]).toEqual([400, message]);
+      expect([again.status, again.json<{ message: string }>().message]).toEqual([400, message]);
       const file = await create([
         { name: 'name', content: 'greeting' },
         { name: 'file', fileName: 'a', content: 'x' },
       ]);
-      expect([file.status, (file.json() as { message: string }).message]).toEqual([400, message]);
+      expect([file.status, file.json<{ message: string }>().message]).toEqual([400, message]);
       expect(await blobs()).toBe(before);
     });
 
@@ -145,7 +145,7 @@ onBothEngines('assets', (engine) => {
     it('are listed with criteria', async () => {
       const list = async (query: string) => server.admin.send('GET', `/admin/asset${query}`);
       const names = async (query: string) =>
-        ((await list(query)).json() as { data: { name: string }[] }).data.map(({ name }) => name);
+        (await list(query)).json<{ data: { name: string }[] }>().data.map(({ name }) => name);
       expect(await names('')).toEqual(['logo', 'greeting']);
       const where = (text: string) => names(`?where=${encodeURIComponent(text)}`);
       expect(await where("meta.alt like 'Our%'")).toEqual(['logo']);
@@ -171,7 +171,7 @@ onBothEngines('assets', (engine) => {
       expect((await get('/asset/short/resize/50%25')).status).toBe(200);
       expect(await blobs()).toBe(before + 2);
       const deleted = await server.admin.send('DELETE', '/admin/asset/short');
-      expect([deleted.status, (deleted.json() as { data: string }).data]).toEqual([200, '']);
+      expect([deleted.status, deleted.json<{ data: string }>().data]).toEqual([200, '']);
       expect(await blobs()).toBe(before);
       expect((await get('/asset/short')).status).toBe(404);
       expect((await server.admin.send('DELETE', '/admin/asset/short')).status).toBe(404);
@@ -242,7 +242,7 @@ onBothEngines('assets', (engine) => {
     it('can be switched off', async () => {
       await server.admin.send('DELETE', '/admin/endpoints/baasbox.assets/enabled');
       for (const path of ['', '/data', '/download', '/resizeId/0']) {
-        expect((await get(`/asset/logo${path}`)).status, path).toBe(403);
+        expect((await get(`/asset/logo${path}`)).status).toBe(403);
       }
       await server.admin.send('PUT', '/admin/endpoints/baasbox.assets/enabled');
       expect((await get('/asset/logo')).status).toBe(200);
@@ -260,7 +260,7 @@ onBothEngines('assets', (engine) => {
       ['?sizeId=1', 200, 100, 'our%20logo_1.png'],
     ])('%s', async (rest, width, height, name) => {
       const inline = await get(`/asset/logo${rest}`);
-      expect(inline.status, inline.text.slice(0, 200)).toBe(200);
+      expect(inline.status).toBe(200);
       expect(inline.headers['content-type']).toBe('image/png');
       expect(inline.headers['content-length']).toBe(String(inline.bytes.length));
       expect(await sharp(inline.bytes).metadata()).toMatchObject({ format: 'png', width, height });

@@ -29,8 +29,8 @@ onBothEngines('files among the rest', (engine) => {
     ]);
     const headers = { 'X-BB-SESSION': user.token, 'content-type': type };
     const response = await server.send({ method: 'POST', path: '/file', headers, body });
-    expect(response.status, response.text).toBe(201);
-    return (response.json() as { data: { id: string } }).data.id;
+    expect(response.status).toBe(201);
+    return response.json<{ data: { id: string } }>().data.id;
   };
   const files = async () =>
     (
@@ -46,14 +46,14 @@ onBothEngines('files among the rest', (engine) => {
 
   it('are linked, and take their links with them', async () => {
     const document = await mira.send('POST', '/document/teas', { name: 'Assam' });
-    const { id: tea } = (document.json() as { data: { id: string } }).data;
+    const { id: tea } = document.json<{ data: { id: string } }>().data;
     const id = await upload(mira, 'x');
     const link = await mira.send('POST', `/link/${tea}/shown_in/${id}`);
     expect(link.json()).toMatchObject({ data: { in: { id, fileName: 'a.txt' } } });
     const linked = await mira.send('GET', `/document/teas/${tea}/shown_in`);
     expect(linked.json()).toMatchObject({ data: [{ id, contentType: 'text/plain' }] });
     expect(linked.text).not.toMatch(/"@rid"|"@class"/);
-    const { id: linkId } = (link.json() as { data: { id: string } }).data;
+    const { id: linkId } = link.json<{ data: { id: string } }>().data;
     await mira.send('DELETE', `/file/${id}`);
     expect((await mira.send('GET', `/link/${linkId}`)).status).toBe(404);
     expect((await mira.send('GET', `/document/teas/${tea}/shown_in`)).json()).toMatchObject({

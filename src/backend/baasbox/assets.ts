@@ -11,7 +11,7 @@ import { NOTHING, type Answer, type RawAnswer } from './envelope.ts';
 import { Failure } from './failure.ts';
 import { askedSize, sizeNumber, textOf } from './files.ts';
 import { formObject } from './form-json.ts';
-import { isMultipart, readMultipart } from './multipart.ts';
+import { isMultipart, readMultipart, readTexts } from './multipart.ts';
 import { appRoute, route, type ActorCall, type AppCall, type Route } from './route.ts';
 import { ASSET_CLUSTER, assetClass, assetJson } from './file-json.ts';
 import { rowsJson } from './wire.ts';
@@ -85,19 +85,12 @@ async function create(call: ActorCall): Promise<Answer> {
   const { blobs, limits } = context;
   const { maxFileBytes } = limits;
   const form = await readMultipart(request, { blobs, tenant: actor.tenant, maxFileBytes });
-  const { file, fields } = form;
+  const { file } = form;
   if (!file) throw new Failure(400, 'The form has no part with a file');
-  const read = () => ({
+  const texts = await readTexts(context, form, (fields) => ({
     name: required(fields.get('name')),
     meta: formObject('meta', fields.get('meta')),
-  });
-  let texts: ReturnType<typeof read>;
-  try {
-    texts = read();
-  } catch (error) {
-    await blobs.discard(file.content);
-    throw error;
-  }
+  }));
   return made(await createAsset(context, actor, { ...texts, file }));
 }
 

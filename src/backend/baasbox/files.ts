@@ -14,7 +14,7 @@ import { Failure } from './failure.ts';
 import { fileAclFailure, readFileAcl } from './file-acl.ts';
 import { formObject } from './form-json.ts';
 import { permissionOf } from './grants.ts';
-import { isMultipart, readMultipart } from './multipart.ts';
+import { isMultipart, readMultipart, readTexts } from './multipart.ts';
 import type { QueryString } from './query-string.ts';
 import { route, type ActorCall, type Route } from './route.ts';
 import { fileJson } from './file-json.ts';
@@ -43,23 +43,17 @@ async function upload({ context, actor, request }: ActorCall): Promise<Answer> {
   const { blobs, limits } = context;
   const { tenant } = actor;
   const form = await readMultipart(request, { blobs, tenant, maxFileBytes: limits.maxFileBytes });
-  const { file, fields } = form;
+  const { file } = form;
   if (!file) throw new Failure(400, 'The form has no part with a file');
-  const read = () => ({
+  const { attached, named } = await readTexts(context, form, (fields) => ({
     attached: formObject('attachedData', fields.get('attachedData')),
     named: fields.has('acl') ? readFileAcl(fields.get('acl') ?? '') : undefined,
-  });
-  let texts: ReturnType<typeof read>;
-  try {
-    texts = read();
-  } catch (error) {
-    await blobs.discard(file.content);
-    throw error;
-  }
-  const { attached, named } = texts;
-  const { content: staged, head, name } = file;
+  }));
   const stored = await storeFile(context, actor, {
-    ...{ content: staged, head, name, attached },
+    content: file.content,
+    head: file.head,
+    name: file.name,
+    attached,
     grants: named && ((trx) => resolveGrants(trx, tenant, named)),
   }).catch((error: unknown) => {
     throw fileAclFailure(error);

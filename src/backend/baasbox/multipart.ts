@@ -73,6 +73,23 @@ export async function readMultipart(
   }
 }
 
+/**
+ * What `read` makes of the texts of a form. When it throws, the form's file is discarded first: nothing of a form that is
+ * refused stays behind.
+ */
+export async function readTexts<T>(
+  { blobs }: Pick<MultipartOptions, 'blobs'>,
+  { fields, file }: MultipartForm,
+  read: (fields: ReadonlyMap<string, string>) => T,
+): Promise<T> {
+  try {
+    return read(fields);
+  } catch (error) {
+    if (file) await blobs.discard(file.content);
+    throw error;
+  }
+}
+
 class FormReader {
   readonly #options: MultipartOptions;
   readonly #fields = new Map<string, string>();

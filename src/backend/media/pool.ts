@@ -155,7 +155,14 @@ class Worker {
     this.#idleMs = idleMs;
     this.#child = fork(PROGRAM, {
       serialization: 'advanced',
-      execArgv: ['--no-warnings', `--max-old-space-size=${HEAP_MB}`],
+      execArgv: [
+        '--no-warnings',
+        `--max-old-space-size=${HEAP_MB}`,
+        // It reads programs and its input: it writes no files and starts nothing.
+        '--permission',
+        '--allow-fs-read=*',
+        '--allow-addons',
+      ],
       // Only what Node itself needs: the child has no use for our secrets.
       env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
       stdio: ['pipe', 'ignore', 'ignore', 'ipc'],
