@@ -1,8 +1,9 @@
 // The app's data as a whole: export, import, drop (BaasBox spec 5.14).
 import { dropApp } from '../transfer/drop.ts';
-import { listExports, openExport, removeExport, requestExport } from '../transfer/export.ts';
+import { findExport, listExports, removeExport, requestExport } from '../transfer/export.ts';
 import { importArchive } from '../transfer/import.ts';
 import { APPCODE } from './access.ts';
+import { download } from './download.ts';
 import { answer, NOTHING, type Answer, type RawAnswer } from './envelope.ts';
 import { Failure } from './failure.ts';
 import { isMultipart, readMultipart } from './multipart.ts';
@@ -32,18 +33,12 @@ async function list({ context, actor }: ActorCall): Promise<Answer> {
   return answer(await listExports(context, actor.tenant));
 }
 
-async function fetch({ context, actor, params }: ActorCall): Promise<RawAnswer> {
+async function fetch({ context, actor, params, request: sent }: ActorCall): Promise<RawAnswer> {
   const name = params['name'] ?? '';
-  const { blob, stream } = await openExport(context, actor.tenant, name);
-  return {
-    headers: {
-      'content-type': blob.mediaType,
-      'content-length': String(blob.size),
-      // Names are ours: letters, digits, dots, dashes.
-      'content-disposition': `attachment; filename="${name}"`,
-    },
-    raw: stream,
-  };
+  const { tenant } = actor;
+  const blob = await findExport(context, tenant, name);
+  const { mediaType: contentType } = blob;
+  return download(context, sent, tenant, { blob, contentType, saveAs: name, cache: 'private' });
 }
 
 async function remove({ context, actor, params }: ActorCall): Promise<Answer> {

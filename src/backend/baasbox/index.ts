@@ -33,11 +33,14 @@ import { pluginAdminRoutes } from './plugins/admin.ts';
 import { invocationRoutes, inWordsOf } from './plugins/invoke.ts';
 import { logRoutes, RequestLog } from './plugins/logs.ts';
 import { openPlugins } from './plugins/services.ts';
+import { RequestMetrics } from './request-metrics.ts';
+import { rootRoutes } from './root.ts';
 import { Root } from './root-access.ts';
 import { NOT_FOUND_TEXT } from './route.ts';
 import { sessionRoutes } from './sessions.ts';
 import { settingRoutes } from './settings.ts';
 import { socialRoutes } from './social.ts';
+import { statisticsRoutes } from './statistics.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 /** Every route, by group. */
@@ -111,8 +114,12 @@ export function createBaasboxDoor(
       app.addContentTypeParser(/^multipart\//i, (request, _payload, done) => {
         done(null, { ...NO_BODY, type: mediaType(request.headers['content-type']) });
       });
+      const metrics = new RequestMetrics(clock);
+      app.addHook('onResponse', async (request, reply) => measure(metrics, request, reply));
       const groups = {
         ...GROUPS,
+        statistics: statisticsRoutes(config.statistics),
+        root: rootRoutes(metrics, config.web.enable),
         plugins: pluginAdminRoutes(plugins),
         invocations: invocationRoutes(plugins, config.bodyLimitBytes),
         logs: logRoutes(plugins.journal),
@@ -134,6 +141,20 @@ export function createBaasboxDoor(
         : sendFailure(request, reply, { statusCode: 404, message: NOT_FOUND_TEXT }),
     rawError: rawFailure,
   };
+}
+
+/** Root's own calls are not counted. */
+function measure(metrics: RequestMetrics, request: FastifyRequest, reply: FastifyReply): void {
+  const path = request.routeOptions.url ?? '';
+  if (!metrics.running || path.startsWith('/root')) return;
+  const length = Number(reply.getHeader('content-length'));
+  metrics.answered({
+    method: request.method,
+    path,
+    status: reply.statusCode,
+    ms: reply.elapsedTime,
+    bytes: Number.isNaN(length) ? undefined : length,
+  });
 }
 
 const METHODS = 'OPTIONS, GET, POST, PUT, DELETE';

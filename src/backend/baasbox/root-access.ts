@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { TooMany } from '../../platform/errors.ts';
 import type { Actor, BackendContext } from '../context.ts';
 import { ADMINISTRATOR } from '../roles/roles.ts';
+import { DEFAULT_ADMIN } from '../users/administrator.ts';
 import { findUserByName } from '../users/rows.ts';
 import { actorFor } from '../users/sessions.ts';
 
@@ -55,7 +56,7 @@ function digestOf(password: string): Buffer {
 
 /** Root in an app: its account `admin` where there is one, else an administrator who is no user. */
 export async function rootActor(context: BackendContext, tenant: string): Promise<Actor> {
-  const row = await findUserByName(context.db, tenant, 'admin');
+  const row = await findUserByName(context.db, tenant, DEFAULT_ADMIN);
   if (row?.role === ADMINISTRATOR) {
     const actor = await actorFor(context, { tenant, subject: row.id });
     if (actor) return actor;

@@ -7,11 +7,10 @@ import { ADMINISTRATOR } from '../roles/roles.ts';
 import type { BackendTables } from '../tables.ts';
 import { sectionText } from '../users/profile.ts';
 import { USER_REALM } from '../users/accounts.ts';
+import { DEFAULT_ADMIN } from '../users/administrator.ts';
 import { SESSION } from '../users/sessions.ts';
 import { clearApp } from './replace.ts';
 
-/** The administrator that every app begins with. */
-const DEFAULT_ADMIN = 'admin';
 const MAX_WAIT_MS = 60_000;
 
 /**

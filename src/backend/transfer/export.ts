@@ -2,7 +2,6 @@
 import type { Readable } from 'node:stream';
 import type { Kysely } from 'kysely';
 import type { Blob } from '../../platform/blobs/blobs.ts';
-import type { ByteRange } from '../../platform/blobs/blob-store.ts';
 import { Conflict, NotFound } from '../../platform/errors.ts';
 import type { JobContext } from '../../platform/jobs/job.ts';
 import type { BackendContext } from '../context.ts';
@@ -88,16 +87,16 @@ export async function listExports({ db }: BackendContext, tenant: string): Promi
   return rows.map(({ name }) => name);
 }
 
-/** Opens an archive. Throws `NotFound` (`no_export`) when there is none of this name, or it is not finished. */
-export async function openExport(
-  context: BackendContext,
+/** The blob of an archive. Throws `NotFound` (`no_export`) when there is none of this name, or it is not finished. */
+export async function findExport(
+  { db, blobs }: BackendContext,
   tenant: string,
   name: string,
-  range?: ByteRange,
-): Promise<{ blob: Blob; stream: Readable }> {
-  const row = await find(context.db.tables<BackendTables>(), tenant, name);
-  if (!row?.blob) throw missing(name);
-  return context.blobs.open(tenant, row.blob, range);
+): Promise<Blob> {
+  const row = await find(db.tables<BackendTables>(), tenant, name);
+  const blob = row?.blob && (await blobs.find(tenant, row.blob));
+  if (!blob) throw missing(name);
+  return blob;
 }
 
 /** Deletes an archive; one that is still being made is given up. Throws `NotFound` (`no_export`). */
