@@ -17,7 +17,12 @@ onBothEngines('roles', (engine) => {
   });
 
   const role = (name: string, more: object = {}) => ({
-    ...{ name, mode: 0, isrole: true, internal: false, modifiable: true, assignable: true },
+    name,
+    mode: 0,
+    isrole: true,
+    internal: false,
+    modifiable: true,
+    assignable: true,
     ...more,
   });
   const call = (
@@ -218,9 +223,8 @@ onBothEngines('roles', (engine) => {
         data: { _allowRead: [] },
       });
       await admin.send('POST', '/admin/role/crew');
-      await account('rookie', 'crew').then(async (rookie) => {
-        expect(await seen(rookie)).toEqual(['anonymous', 'registered']);
-      });
+      const rookie = await account('rookie', 'crew');
+      expect(await seen(rookie)).toEqual(['anonymous', 'registered']);
       const users = await admin.send(
         'GET',
         "/admin/user?where=user.roles.name%20contains%20'registered'&count=true",

@@ -47,7 +47,10 @@ onBothEngines('sessions of an app', (engine) => {
     const date = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+0000$/) as unknown;
     expect(sessions[0]).toEqual({
       id: expect.any(String) as unknown,
-      ...{ user: 'mira', created: date, lastUsed: date, expires: date },
+      user: 'mira',
+      created: date,
+      lastUsed: date,
+      expires: date,
     });
     const { created, expires } = sessions[0] as Session;
     const idle = Date.parse(String(expires)) - Date.parse(created);
@@ -153,7 +156,9 @@ onBothEngines('sessions of an app', (engine) => {
     const tenant = await platform.tenants.handles.find('baasbox.appcode', APP);
     const key = await platform.db.write((trx) =>
       platform.credentials.tokens.issue(trx, {
-        ...{ tenant: tenant ?? '', kind: 'content.key', subject: 'x' },
+        tenant: tenant ?? '',
+        kind: 'content.key',
+        subject: 'x',
         format: () => 'content-key',
       }),
     );

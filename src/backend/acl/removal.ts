@@ -24,8 +24,11 @@ export async function removeGrantee(
   const acls = await aclsWith(context, tenant, grantee);
   if (acls.length === 0) return;
   const actor: Actor = {
-    ...{ tenant, user: undefined, grantees: [] },
-    ...{ seesAll: true, administrator: true },
+    tenant,
+    user: undefined,
+    grantees: [],
+    seesAll: true,
+    administrator: true,
   };
   const grants = async (trx: Transaction, { acl }: { acl: string }) =>
     withGrant(await loadGrants(trx, tenant, acl), 'all', grantee, false);

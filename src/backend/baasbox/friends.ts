@@ -4,7 +4,7 @@ import { follow, unfollow } from '../users/friends.ts';
 import { countPeople, getUser, ownAccount, shownProfile } from '../users/people.ts';
 import { findUserByName } from '../users/rows.ts';
 import { readCriteria, readFilter } from './criteria.ts';
-import { answer, NOTHING, type Answer } from './envelope.ts';
+import { answer, NOTHING, type Answer, type RawAnswer } from './envelope.ts';
 import { Failure } from './failure.ts';
 import { peopleAnswer } from './people.ts';
 import { route, type ActorCall, type Route } from './route.ts';
@@ -44,7 +44,7 @@ async function end({ context, actor, params }: ActorCall): Promise<Answer> {
 }
 
 /** Of the caller, or of the user in the path. */
-async function list(call: ActorCall, of: 'followers' | 'followed'): Promise<Answer> {
+async function list(call: ActorCall, of: 'followers' | 'followed'): Promise<Answer | RawAnswer> {
   const { context, actor, params, query } = call;
   const name = params['username'];
   const user =
@@ -63,7 +63,7 @@ async function list(call: ActorCall, of: 'followers' | 'followed'): Promise<Answ
   return { data: count ? rowsJson([{ count: 0 }]) : '[]', more: paged ? false : undefined };
 }
 
-async function listFor(call: ActorCall): Promise<Answer> {
+async function listFor(call: ActorCall): Promise<Answer | RawAnswer> {
   const { context, actor, params } = call;
   const { id } = await getUser(context.db, actor.tenant, params['username'] ?? '');
   return peopleAnswer(call, { of: 'followed', user: id }, adminProfileJson);

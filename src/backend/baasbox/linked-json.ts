@@ -3,7 +3,7 @@ import type { Linked } from '../links/ends.ts';
 import type { Link } from '../links/links.ts';
 import { formatDate } from '../query/dates.ts';
 import { fileJson } from './file-json.ts';
-import { documentFields, ownProfileJson } from './wire.ts';
+import { documentFields, profileJson } from './wire.ts';
 
 /** A link as JSON text. An end that the reader may not see is `null`. */
 export function linkJson(link: Link): string {
@@ -32,6 +32,6 @@ function endJson(linked: Linked | undefined): string {
     case 'file':
       return fileJson(linked.file);
     case 'user':
-      return ownProfileJson(linked.profile);
+      return profileJson(linked.profile);
   }
 }

@@ -11,16 +11,14 @@ import { profileJson } from './wire.ts';
 
 const OWN = { level: 'user', group: 'account' } as const;
 
-export const ownAccountRoutes: readonly Route[] = [
-  // The second path of each is how the first versions called it.
-  ...['/me', '/user'].flatMap((path) => [
-    route('GET', path, OWN, read),
-    route('PUT', path, OWN, change),
-    route('PUT', `${path}/password`, OWN, changePassword),
-    route('PUT', `${path}/username`, OWN, rename),
-    route('PUT', `${path}/suspend`, OWN, suspend),
-  ]),
-];
+/** The second path of each is how the first versions called it. */
+export const ownAccountRoutes: readonly Route[] = ['/me', '/user'].flatMap((path) => [
+  route('GET', path, OWN, read),
+  route('PUT', path, OWN, change),
+  route('PUT', `${path}/password`, OWN, changePassword),
+  route('PUT', `${path}/username`, OWN, rename),
+  route('PUT', `${path}/suspend`, OWN, suspend),
+]);
 
 async function read({ context, actor }: ActorCall): Promise<Answer> {
   const row = await ownAccount(context.db, actor);

@@ -1,13 +1,15 @@
 // Looking at users: one, and lists of them (BaasBox spec 5.3).
 import { NotFound, Unavailable } from '../../platform/errors.ts';
+import { mapped } from '../query/records.ts';
 import { countPeople, getUser, listPeople, ownAccount, shownProfile } from '../users/people.ts';
 import type { Profile } from '../users/profile.ts';
 import { findUserByName, type UserRow } from '../users/rows.ts';
 import type { Circle } from '../users/source.ts';
 import { readCriteria } from './criteria.ts';
-import { answer, type Answer } from './envelope.ts';
+import { answer, type Answer, type RawAnswer } from './envelope.ts';
+import { listAnswer } from './list-answer.ts';
 import { appRoute, openRoute, route, type ActorCall, type AppCall, type Route } from './route.ts';
-import { profileJson, rowsJson } from './wire.ts';
+import { numberedRows, profileJson, rowsJson } from './wire.ts';
 
 export const peopleRoutes: readonly Route[] = [
   route('GET', '/users', { level: 'user', group: 'users' }, (call) =>
@@ -52,17 +54,23 @@ async function named(
 
 /** A list of users, or what the criteria make of it. */
 export async function peopleAnswer(
-  { context, actor, query }: ActorCall,
+  call: ActorCall,
   circle: Circle,
   print: (profile: Profile) => string,
-): Promise<Answer> {
+): Promise<Answer | RawAnswer> {
+  const { context, actor, query } = call;
   const criteria = readCriteria(query);
   if (criteria.count) {
     const total = await countPeople(context, actor, circle, criteria.query);
     return { data: rowsJson([{ count: total }]) };
   }
-  const found = await listPeople(context, actor, circle, criteria.query);
-  const more = criteria.paged ? found.more : undefined;
-  if ('rows' in found) return { data: rowsJson(found.rows), more };
-  return { data: `[${found.profiles.map((profile) => print(profile)).join(',')}]`, more };
+  return listAnswer(call, async (signal) => {
+    const found = await listPeople(context, actor, circle, criteria.query, signal);
+    const read = 'rows' in found ? found.rows : found.profiles;
+    const batches =
+      'rows' in found
+        ? numberedRows(found.rows)
+        : mapped(found.profiles, (profile) => print(profile));
+    return { batches, more: () => (criteria.paged ? read.more : undefined) };
+  });
 }

@@ -15,7 +15,7 @@ import { jsonBody } from './body.ts';
 import { answer, NOTHING, type Answer, type RawAnswer } from './envelope.ts';
 import { Failure } from './failure.ts';
 import { appRoute, route, type ActorCall, type AppCall, type Call, type Route } from './route.ts';
-import { ownProfileJson } from './wire.ts';
+import { profileJson } from './wire.ts';
 
 const GROUP = { group: 'social' } as const;
 
@@ -54,7 +54,7 @@ async function login(call: AppCall): Promise<Answer> {
   const profile = await profileFor(context, identity);
   if (!profile) throw new Failure(401, 'unauthorized');
   const session = await openSession(context, identity);
-  return { data: ownProfileJson(profile, session), headers: { 'X-BB-SESSION': session } };
+  return { data: profileJson(profile, session), headers: { 'X-BB-SESSION': session } };
 }
 
 async function link(call: ActorCall): Promise<Answer> {

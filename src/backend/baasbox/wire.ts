@@ -85,5 +85,3 @@ function profileFields(profile: Profile): string {
     `"signUpDate":"${formatDate(signedUpAt)}","generated_username":${generatedName}`
   );
 }
-
-export const ownProfileJson = profileJson;

@@ -22,3 +22,19 @@ export async function removeLinksOf(
 ): Promise<void> {
   await removeOf.run(trx, { tenant, ids: JSON.stringify(ids) });
 }
+
+const removeBy = statement<{ tenant: string; author: string }, unknown, BackendTables>((db, slot) =>
+  db
+    .deleteFrom('backend_links')
+    .where('tenant_id', '=', slot('tenant'))
+    .where('author', '=', slot('author')),
+);
+
+/** Deletes the links that a user has made, inside the transaction. */
+export async function removeLinksBy(
+  trx: Transaction,
+  tenant: string,
+  author: string,
+): Promise<void> {
+  await removeBy.run(trx, { tenant, author });
+}

@@ -200,7 +200,7 @@ export async function createRole(
       inherits: parent.id,
       description: text,
     };
-    if ((await insert.run(trx, row)) === 0) throw exists(role.name);
+    if ((await insert.run(trx, row)) === 0) throw nameTaken(role.name);
   });
 }
 
@@ -217,12 +217,12 @@ export async function changeRole(
   await db.write(async (trx) => {
     const role = await ownRole(trx, tenant, name);
     const stored = await description.first(trx, { tenant, id: role.id });
-    const next = change.name ?? role.name;
-    const text = checked(next, change.description ?? stored?.description ?? '');
+    const newName = change.name ?? role.name;
+    const text = checked(newName, change.description ?? stored?.description ?? '');
     await update
-      .run(trx, { tenant, id: role.id, name: next, description: text })
+      .run(trx, { tenant, id: role.id, name: newName, description: text })
       .catch((error: unknown) => {
-        throw isDuplicate(error) ? exists(next) : error;
+        throw isDuplicate(error) ? nameTaken(newName) : error;
       });
   });
 }
@@ -293,7 +293,7 @@ function badName(message: string): Invalid {
   return new Invalid('role_name', message);
 }
 
-function exists(name: string): Conflict {
+function nameTaken(name: string): Conflict {
   return new Conflict('role_exists', `A role ${name} already exists`);
 }
 

@@ -5,7 +5,7 @@ import { Invalid, NotFound, Unauthenticated } from '../../platform/errors.ts';
 import type { Actor, BackendContext } from '../context.ts';
 import type { Row } from '../query/projection.ts';
 import type { Query } from '../query/query.ts';
-import { countRecords, searchRecords } from '../query/records.ts';
+import { countRecords, findRecords, mapped, type Batches } from '../query/records.ts';
 import { findRole } from '../roles/roles.ts';
 import { isInternalName } from './accounts.ts';
 import { devicesOfUser } from './devices.ts';
@@ -67,23 +67,25 @@ export async function fullProfile(
 }
 
 export type People =
-  | { profiles: Profile[]; more: boolean }
+  | { profiles: Batches<Profile> }
   /** A projection: rows of values instead of profiles. */
-  | { rows: Row[]; more: boolean };
+  | { rows: Batches<Row> };
 
 /**
- * The users of the circle that match. Roles of friends are left out; devices are there for administrators.
- * Throws `Invalid` for a query that cannot be run, `DeadlineExceeded` and `TooLarge`.
+ * The users of the circle that match, in lists of any length (`findRecords`). Roles of friends are left out; devices are
+ * there for administrators. Throws `Invalid` for a query that cannot be run; with the first batch `DeadlineExceeded` and
+ * `TooLarge`. `signal` ends the work.
  */
 export async function listPeople(
   context: BackendContext,
   actor: Actor,
   circle: Circle,
   query: Query,
+  signal?: AbortSignal,
 ): Promise<People> {
-  const found = await searchRecords(context, personSource(context, actor, circle), query);
+  const found = await findRecords(context, personSource(context, actor, circle), query, signal);
   if ('rows' in found) return found;
-  return { profiles: found.records.map((row) => listed(actor, row)), more: found.more };
+  return { profiles: mapped(found.records, (row) => listed(actor, row)) };
 }
 
 /** How many of them match. Throws like `listPeople`. */

@@ -6,6 +6,7 @@ import { listCollections } from '../collections/collections.ts';
 import type { Actor, BackendContext } from '../context.ts';
 import { removeDocument } from '../documents/write.ts';
 import { removeFile } from '../files/change.ts';
+import { removeLinksBy, removeLinksOf } from '../links/removal.ts';
 import type { BackendTables } from '../tables.ts';
 import { fixed, isFixed, keyOf, requireOther, suspendUser } from './changes.ts';
 import { removeDevices } from './devices.ts';
@@ -49,6 +50,8 @@ async function removeAccount(context: BackendContext, tenant: string, id: string
         .where('tenant_id', '=', tenant)
         .where('id', '=', id)
         .execute();
+      await removeLinksOf(trx, tenant, [id]);
+      await removeLinksBy(trx, tenant, id);
       await removeFriends(trx, tenant, id);
       await removeDevices(trx, tenant, id);
       await removeSocialLinks(trx, tenant, id);

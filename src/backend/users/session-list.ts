@@ -1,6 +1,7 @@
 // The sessions of an app, for its administrators: who is logged in (an extension, BaasBox spec 9.2).
 import { sql } from 'kysely';
 import type { BackendContext } from '../context.ts';
+import { listOf } from '../query/columns.ts';
 import type { BackendTables } from '../tables.ts';
 import { listSessions } from './sessions.ts';
 
@@ -30,7 +31,11 @@ export async function sessionsWithUsers(
   const page = tokens.slice(0, limit);
   const names = await namesOf(context, tenant, [...new Set(page.map(({ subject }) => subject))]);
   const sessions = page.map(({ id, subject, createdAt, usedAt, expiresAt }) => ({
-    ...{ id, user: names.get(subject) ?? '', createdAt, usedAt, expiresAt },
+    id,
+    user: names.get(subject) ?? '',
+    createdAt,
+    usedAt,
+    expiresAt,
   }));
   return { sessions, more: tokens.length > limit };
 }
@@ -40,17 +45,12 @@ async function namesOf(
   tenant: string,
   ids: readonly string[],
 ): Promise<Map<string, string>> {
-  const list = JSON.stringify(ids);
-  const among =
-    db.dialect === 'postgres'
-      ? sql`(select jsonb_array_elements_text(${list}::jsonb))`
-      : sql`(select value from json_each(${list}))`;
   const rows = await db
     .tables<BackendTables>()
     .selectFrom('backend_users')
     .select(['id', 'name'])
     .where('tenant_id', '=', tenant)
-    .where(sql<boolean>`id in ${among}`)
+    .where(sql<boolean>`id in ${listOf(db.dialect, sql`${JSON.stringify(ids)}`)}`)
     .execute();
   return new Map(rows.map(({ id, name }) => [id, name]));
 }

@@ -141,8 +141,12 @@ function targetOf(dialect: Dialect, shown: Shown): SqlTarget {
   const role = object(sql`'name'`, ROLE_NAME, sql`'isrole'`, truth);
   const roles = postgres ? sql`jsonb_build_array(${role})` : sql`json_array(${role})`;
   const user = object(
-    ...[sql`'name'`, sql`u.name`, sql`'status'`, sql`upper(u.status)`],
-    ...[sql`'roles'`, roles],
+    sql`'name'`,
+    sql`u.name`,
+    sql`'status'`,
+    sql`upper(u.status)`,
+    sql`'roles'`,
+    roles,
   );
   return {
     json: jsonOn(dialect),
