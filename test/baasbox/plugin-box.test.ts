@@ -351,8 +351,8 @@ onBothEngines('the Box of scripts', (engine) => {
   describe('transactions', () => {
     const names = async () =>
       dataOf<Doc[]>(await server.admin.send('GET', '/document/teas'))
-        .map(({ name }) => name)
-        .sort();
+        .map(({ name }) => String(name))
+        .sort((a, b) => a.localeCompare(b));
     const clear = () => value(server.admin, "Box.DB.exec('delete from teas')");
 
     it('store everything at a commit, and see their own changes before', async () => {

@@ -17,12 +17,16 @@ const LIMITS = {
 
 /** Bodies of handlers, and what their failure says. */
 const BAD: [name: string, body: string, message: RegExp][] = [
-  ['an endless loop', 'for (;;) ;', /processor time/],
-  ['a loop that catches everything', 'for (;;) try { for (;;) ; } catch (e) {}', /processor time/],
+  ['an endless loop', 'for (;;) ;', /processor time|took more than/],
+  [
+    'a loop that catches everything',
+    'for (;;) try { for (;;) ; } catch (e) {}',
+    /processor time|took more than/,
+  ],
   [
     'a loop that waits',
     'var end = Date.now() + 60000; while (Date.now() < end) ;',
-    /processor time/,
+    /processor time|took more than/,
   ],
   ['endless recursion', '(function f() { f() })()', /stack/],
   ['recursion that catches itself', '(function f() { try { f() } finally { f() } })()', /ms|stack/],
@@ -31,11 +35,19 @@ const BAD: [name: string, body: string, message: RegExp][] = [
   ['a huge text', "'x'.repeat(500000000)", /memory|too long/],
   ['a huge list', 'new Array(100000000).fill(1)', /memory|ms/],
   ['a huge number', 'var n = 2n; for (;;) n = n * n', /memory|BigInt|ms/],
-  ['a regular expression that backtracks', "/(a+)+$/.test('a'.repeat(40) + 'b')", /processor time/],
+  [
+    'a regular expression that backtracks',
+    "/(a+)+$/.test('a'.repeat(40) + 'b')",
+    /processor time|took more than/,
+  ],
   ['JSON that nests too deep', "JSON.parse('['.repeat(1000000))", /stack|memory/],
   ['code that nests too deep', "eval('('.repeat(100000))", /stack|memory/],
   ['a flood of promises', 'for (;;) Promise.resolve().then(function () {})', /memory|ms/],
-  ['promises that make promises', '(async function () { for (;;) await 1 })()', /processor time/],
+  [
+    'promises that make promises',
+    '(async function () { for (;;) await 1 })()',
+    /processor time|took more than/,
+  ],
   ['calls without end', "for (;;) Box.Cache.get('x')", /more than 50 calls/],
   [
     'calls whose failures it catches',
@@ -82,10 +94,12 @@ onBothEngines('limits of scripts', (engine) => {
 
   it('leave requests alone while scripts burn', async () => {
     const path = await install(server, 'burn.requests', 'http().get(function () { for (;;) ; })');
-    let burning = 2;
-    const scripts = [1, 2].map(() => mira.send('GET', path).finally(() => (burning -= 1)));
+    const scriptsLeft = new Set([1, 2]);
+    const scripts = [1, 2].map((script) =>
+      mira.send('GET', path).finally(() => scriptsLeft.delete(script)),
+    );
     let answered = 0;
-    while (burning === 2) {
+    while (scriptsLeft.size === 2) {
       expect((await mira.send('GET', '/me')).status).toBe(200);
       answered += 1;
     }

@@ -147,7 +147,7 @@ onBothEngines('logs of plugins', (engine) => {
     );
     expect(open.map(({ response }) => response.statusCode)).toEqual(Array(20).fill(200));
     expect((await server.send({ path: `/admin/plugin/logs${logs}` })).status).toBe(429);
-    for (const { leave } of open) leave();
+    for (const stream of open) stream.leave();
     let again = await listen(server.base, `/admin/plugin/logs${logs}`);
     while (again.response.statusCode === 429) {
       again = await listen(server.base, `/admin/plugin/logs${logs}`);
