@@ -1,10 +1,13 @@
 // The BaasBox door: REST with envelopes, app codes and session tokens. This file is its table of contents.
+import path from 'node:path';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/errors.ts';
 import { EventStreams } from '../../platform/http/event-stream.ts';
-import type { Door } from '../../platform/http/door.ts';
+import { pathOf, type Door } from '../../platform/http/door.ts';
 import type { Platform } from '../../platform/platform.ts';
+import type { BackendContext } from '../context.ts';
 import { openBackend } from '../open.ts';
+import { serverSettings } from '../operation/server-settings.ts';
 import { scheduleUpkeep } from '../upkeep.ts';
 import type { AccessRules } from './access.ts';
 import { accountRoutes } from './account.ts';
@@ -19,20 +22,20 @@ import { documentRoutes } from './documents.ts';
 import { CORS_HEADERS, rawFailure, sendFailure } from './envelope.ts';
 import { endpointRoutes } from './endpoints.ts';
 import { failureOf } from './errors.ts';
-import { fileRoutes } from './files.ts';
 import { friendRoutes } from './friends.ts';
+import { fileRoutes } from './files.ts';
 import { grantRoutes } from './grants.ts';
 import { linkRoutes } from './links.ts';
 import { ownAccountRoutes } from './own-account.ts';
 import { partRoutes } from './parts.ts';
 import { pushRoutes } from './push.ts';
 import { resetRoutes } from './password-reset.ts';
-import { existsRoutes, peopleRoutes } from './people.ts';
-import { roleRoutes } from './roles.ts';
 import { pluginAdminRoutes } from './plugins/admin.ts';
 import { invocationRoutes, inWordsOf } from './plugins/invoke.ts';
 import { logRoutes, RequestLog } from './plugins/logs.ts';
 import { openPlugins } from './plugins/services.ts';
+import { existsRoutes, peopleRoutes } from './people.ts';
+import { roleRoutes } from './roles.ts';
 import { RequestMetrics } from './request-metrics.ts';
 import { rootRoutes } from './root.ts';
 import { Root } from './root-access.ts';
@@ -41,6 +44,7 @@ import { sessionRoutes } from './sessions.ts';
 import { settingRoutes } from './settings.ts';
 import { socialRoutes } from './social.ts';
 import { statisticsRoutes } from './statistics.ts';
+import { sendPage, WELCOME } from './web.ts';
 import { webhookRoutes } from './webhooks.ts';
 
 /** Every route, by group. */
@@ -135,22 +139,39 @@ export function createBaasboxDoor(
       }
       return sendFailure(request, reply, inWordsOf(request, failureOf(error)));
     },
-    onNotFound: (request, reply) =>
-      request.method === 'OPTIONS'
-        ? preflight(request, reply)
-        : sendFailure(request, reply, { statusCode: 404, message: NOT_FOUND_TEXT }),
+    async onNotFound(request, reply) {
+      if (request.method === 'OPTIONS') return preflight(request, reply);
+      const page = request.method === 'GET' && (await answerPage(context, config, request, reply));
+      return page || sendFailure(request, reply, { statusCode: 404, message: NOT_FOUND_TEXT });
+    },
     rawError: rawFailure,
   };
 }
 
+/** A page, if there is one at this path. */
+async function answerPage(
+  context: BackendContext,
+  { web }: BaasboxConfig,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply | undefined> {
+  if ((await serverSettings(context)).web ?? web.enable) {
+    const folder = web.folder ?? path.join(context.folder, 'web');
+    const page = await sendPage(folder, request, reply);
+    if (page) return page;
+  }
+  if (pathOf(request.originalUrl) !== '/') return undefined;
+  return reply.code(200).header('content-type', 'text/html; charset=utf-8').send(WELCOME);
+}
+
 /** Root's own calls are not counted. */
 function measure(metrics: RequestMetrics, request: FastifyRequest, reply: FastifyReply): void {
-  const path = request.routeOptions.url ?? '';
-  if (!metrics.running || path.startsWith('/root')) return;
+  const pattern = request.routeOptions.url ?? '';
+  if (!metrics.running || pattern.startsWith('/root')) return;
   const length = Number(reply.getHeader('content-length'));
   metrics.answered({
     method: request.method,
-    path,
+    path: pattern,
     status: reply.statusCode,
     ms: reply.elapsedTime,
     bytes: Number.isNaN(length) ? undefined : length,
