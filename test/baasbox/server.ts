@@ -53,7 +53,7 @@ export async function startServer(
   const place = await makePlace(engine);
   const settings = await loadConfig(schema, { env: {} });
   let offset = 0;
-  const platform = await openPlatform({
+  const opened = await openPlatform({
     config: {
       ...settings,
       dataDir: place.folder,
@@ -65,6 +65,10 @@ export async function startServer(
     log: createLogger({ level: 'silent', format: 'json' }),
     credentials: { cost: { memory: 64, passes: 1, parallelism: 1 }, flushEveryMs: 0 },
   });
+  // On PostgreSQL jobs run by the time of its server; tests move the clock.
+  const newJobs = () =>
+    new Jobs({ ...opened, sharedTime: () => Promise.resolve(opened.clock.now()) });
+  const platform: Platform = { ...opened, jobs: newJobs() };
   const unexpected: unknown[] = [];
   const serve = (jobs = platform.jobs) =>
     createServer({
@@ -122,7 +126,7 @@ export async function startServer(
     async restart() {
       await app.close();
       // Each server has its own jobs, as each process would.
-      app = await serve(new Jobs(platform));
+      app = await serve(newJobs());
       return app.listen({ host: '127.0.0.1', port: 0 });
     },
     async close() {

@@ -1,4 +1,4 @@
-// A certificate for localhost that only tests trust, and its key. Both are worth nothing anywhere else.
+// A certificate for localhost that only tests trust, and its key. They are worth nothing anywhere else.
 
 export const KEY = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgqMNKr4Cx7L7Qbq0q
@@ -19,3 +19,27 @@ zj0EAwIDSQAwRgIhAJitaBl5r3QPb71iEHa8M683Bmuh1l0ufTGlY5qrbpkAAiEA
 vXrhgIc0QaLtfuCKMxpURF6bv3uGranKVl5FdSsQqS0=
 -----END CERTIFICATE-----
 `;
+
+/** Both in one file, as keychains write them; the password is `tea`. */
+export const PKCS12 = Buffer.from(
+  `MIIELAIBAzCCA+IGCSqGSIb3DQEHAaCCA9MEggPPMIIDyzCCAoIGCSqGSIb3DQEHBqCCAnMwggJv
+AgEAMIICaAYJKoZIhvcNAQcBMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAjStuilHSX0
+KgICCAAwDAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEFOosleblIQJZrNilCAL5t+AggIA+KJi
+ZjYXBtk82HE5pMT3SIylDJ6+mccNIG7rRUPQhNZibZQlGifSpU+scDMpAeetcaP8xsjuvFEAyoH1
+Ai9DkYOlpw9sPZcMtCpd292gaWAM11TnHP/p0Zom3SxHYU6rbXenZWbzs0gWLtpuo9S3a2LwybJT
+mYkwM1iLXAciMord+4LppuyV1xXu/KyvQPMx6KmVHlGmar7mShQBPmdJ0qq/GQtCbC4XHqM9r66p
+u6A8keXzCjz/nkRacrnqYVfCcSY05nYiTEf2BprpJj/AmXefIVor9DGnmDoII2XUBMJMgQ2AvUdd
+w/26g8cpxQ6kuuwgk6MFD7HWd/CTkWbRcNnbWy8D7QCfCNdvhahlD9WewfEdsQ5TUuTkNSfEjVLl
+g2Z8c78x/lXapQDJS4h0aXtuYbEtxO6lJFrUzRKCeGA/xBwjCyhV2SqANHfzb7kPyqTpTlP0crSJ
+8Gsq1oSBkhRSV8nWx1P8rZs7uZmz+2Q9u9lm/fX4g/wF6eCb2skyJGmAuCGMf1/dyHq4QqgdR3+Y
+2Ke6JRfOvfdj6Ccttlxh+uZuIikFS0EZTlmoaRCEFIM78lwBpgL8EOxrEV/ic6zqCAIzl/crwKJS
+Ds4YxGIy2xClj+xk+VsQopoNE0gsB1N4/3lhVjtkeUCR+0eq+7Xdy+nqAa0flusElpnq0cUwggFB
+BgkqhkiG9w0BBwGgggEyBIIBLjCCASowggEmBgsqhkiG9w0BDAoBAqCB7zCB7DBXBgkqhkiG9w0B
+BQ0wSjApBgkqhkiG9w0BBQwwHAQI6qCl6dSs2a0CAggAMAwGCCqGSIb3DQIJBQAwHQYJYIZIAWUD
+BAEqBBA09Lo5SVMo84a27KOGNj3oBIGQBRbT2Z1xu3z/xKHJopkoJ/QoJIcqlsFP5Szf7/hM/641
+REG1yuLFJobI9VpyrEXk3j98sNLh7Njlp3F1H/pzXCK+/b3nUqIj7GrzqFScrOdhkfF62GRUfAJh
+ehge1lhYd5e5HqQM2qqt/ZInaneLaC4LCHX1I8wbGlw70A4kyBqEAxx+tIHvZtKj1ruXZsZKMSUw
+IwYJKoZIhvcNAQkVMRYEFCTeDdC2Nol7gJ7OvIUaEV+AgzjfMEEwMTANBglghkgBZQMEAgEFAAQg
+VeTp2WtAqBqlavUIegpLEmJa2wr+2xvB3cSzUz0nPfMECKX5Ov5YNRLmAgIIAA==`,
+  'base64',
+);

@@ -93,7 +93,10 @@ export const failWaiting = statement<
 >((db, slot) =>
   db
     .updateTable('backend_push_targets')
-    .set((row) => ({ state: 'failed', error: row.fn.coalesce('error', slot('error')) }))
+    .set((row) => ({
+      state: 'failed',
+      error: row.fn.coalesce('error', row.val<string>(slot('error'))),
+    }))
     .where('tenant_id', '=', slot('tenant'))
     .where('batch', '=', slot('batch'))
     .where('state', '=', 'waiting'),
