@@ -21,17 +21,17 @@ export interface BackendOptions extends BackendLimits {
 }
 
 /**
- * Makes the room's context. Called once for each platform, by the server and by commands alike. Throws `Invalid`
+ * Makes the room's context, for the server and for commands alike. Throws `Invalid`
  * (`bad_config`) for settings that do not exist or cannot have their value.
  */
 export function openBackend(
   platform: Platform,
-  { settings = {}, outward, trustedHosts = [], ...limits }: BackendOptions,
+  { settings = {}, outward, trustedHosts: _trusted, ...limits }: BackendOptions,
 ): BackendContext {
   const { random } = platform;
   const overrides = readOverrides(settings);
   const sealer = sealerFor(platform.serverKey, 'backend-settings', random);
-  const context: BackendContext = {
+  return {
     db: platform.db,
     clock: platform.clock,
     random,
@@ -51,9 +51,14 @@ export function openBackend(
     resizing: new Map(),
     outward: openOutward(outward, platform.clock),
   };
+}
+
+/** The context of a server, which also does the room's jobs. Once for each platform. */
+export function serveBackend(platform: Platform, options: BackendOptions): BackendContext {
+  const context = openBackend(platform, options);
   registerOutwardJobs(context);
   registerExportJob(context);
-  registerDeliveries(context, { trusted: trustedHosts });
+  registerDeliveries(context, { trusted: options.trustedHosts ?? [] });
   registerUpkeep(context);
   registerTextJob(context);
   return context;

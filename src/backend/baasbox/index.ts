@@ -6,7 +6,7 @@ import { EventStreams } from '../../platform/http/event-stream.ts';
 import { pathOf, type Door } from '../../platform/http/door.ts';
 import type { Platform } from '../../platform/platform.ts';
 import type { BackendContext } from '../context.ts';
-import { openBackend } from '../open.ts';
+import { serveBackend } from '../open.ts';
 import { serverSettings } from '../operation/server-settings.ts';
 import { scheduleUpkeep } from '../upkeep.ts';
 import type { AccessRules } from './access.ts';
@@ -80,7 +80,7 @@ export function createBaasboxDoor(
   { publicUrl }: { publicUrl?: string | undefined } = {},
 ): Door {
   const { clock, random } = platform;
-  const context = openBackend(platform, {
+  const context = serveBackend(platform, {
     ...backendOptions(config, publicUrl),
     sessionEpoch: config.endSessionsAtStart ? random.uuid() : undefined,
   });
