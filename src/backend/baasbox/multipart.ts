@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
-import { Dicer } from '@fastify/busboy';
+import type { Dicer } from '@fastify/busboy';
 import type { FastifyRequest } from 'fastify';
 import type { Blobs, StagedContent } from '../../platform/blobs/blobs.ts';
 import { TooLarge } from '../../platform/errors.ts';
@@ -122,7 +122,9 @@ class FormReader {
       maxHeaderSize: MAX_HEADER_BYTES + 1,
       maxHeaderPairs: MAX_HEADER_LINES + 1,
     };
-    const dicer = new Dicer(config);
+    // Loaded when the first form comes: most servers never see one.
+    const { Dicer: Parser } = await import('@fastify/busboy');
+    const dicer = new Parser(config);
     dicer.on('error', () => this.#fail(malformed('it ends before its last boundary')));
     dicer.on('part', (part) => this.#begin(part));
     const finished = new Promise((resolve) => dicer.once('finish', resolve));

@@ -226,6 +226,21 @@ onBothEngines('blobs', (engine) => {
     expect(size).toBe(3);
   });
 
+  it('adopts a staged content with the rows of its room, or discards it', async () => {
+    const adopt = async (text: string, also?: () => Promise<Blob>) =>
+      blobs.adopt(await blobs.stage('t1', Buffer.from(text), MEDIA), 'text/plain', also);
+    const refused = adopt('x', async () => {
+      throw new Conflict('name_taken', 'no');
+    });
+    await expect(refused).rejects.toMatchObject({ code: 'name_taken' });
+    expect(await files()).toHaveLength(0);
+    const one = await adopt('same');
+    const two = await adopt('same');
+    expect(await textOf(two.id)).toBe('same');
+    expect(one.id).not.toBe(two.id);
+    expect(await files()).toHaveLength(1);
+  });
+
   it('leaves a content alone when nobody knows whether it was committed', async () => {
     await expect(
       blobs.put('t1', Buffer.from('x'), MEDIA, async () => {
