@@ -11,7 +11,7 @@ import { NOTHING, type Answer, type RawAnswer } from './envelope.ts';
 import { Failure } from './failure.ts';
 import { askedSize, sizeNumber, textOf } from './files.ts';
 import { formObject } from './form-json.ts';
-import { isMultipart, readMultipart, readTexts } from './multipart.ts';
+import { MULTIPART, readMultipart, readTexts } from './multipart.ts';
 import { appRoute, route, type ActorCall, type AppCall, type Route } from './route.ts';
 import { ASSET_CLUSTER, assetClass, assetJson } from './file-json.ts';
 import { rowsJson } from './wire.ts';
@@ -72,7 +72,7 @@ async function data({ context, tenant, params }: AppCall): Promise<Answer> {
 
 async function create(call: ActorCall): Promise<Answer> {
   const { context, actor, request, body } = call;
-  if (!isMultipart(request)) {
+  if (body.type !== MULTIPART) {
     if (body.type !== 'application/x-www-form-urlencoded') {
       throw new Failure(400, 'expecting a form: multipart/form-data or x-www-form-urlencoded');
     }

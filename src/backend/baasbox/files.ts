@@ -1,12 +1,12 @@
 // Files: upload, download, details, text, delete, grants (BaasBox spec 5.5, 5.7).
 import { applyGrant, resolveGrants } from '../acl/change.ts';
 import { changeFileGrants, removeFile } from '../files/change.ts';
-import { readFile } from '../files/file.ts';
+import { readFile, type StoredFile } from '../files/file.ts';
 import { allowedSize, resizedImage, type AskedSize } from '../files/resized.ts';
-import { fileSource } from '../files/search.ts';
+import { fileSource, type FileRow } from '../files/search.ts';
 import { storeFile } from '../files/store.ts';
 import { readText } from '../files/text.ts';
-import { countRecords, searchRecords } from '../query/records.ts';
+import { countRecords, findRecords, mapped } from '../query/records.ts';
 import { readCriteria } from './criteria.ts';
 import { download, resizedName } from './download.ts';
 import { NOTHING, type Answer, type RawAnswer } from './envelope.ts';
@@ -14,11 +14,12 @@ import { Failure } from './failure.ts';
 import { fileAclFailure, readFileAcl } from './file-acl.ts';
 import { formObject } from './form-json.ts';
 import { permissionOf } from './grants.ts';
-import { isMultipart, readMultipart, readTexts } from './multipart.ts';
+import { listAnswer } from './list-answer.ts';
+import { MULTIPART, readMultipart, readTexts } from './multipart.ts';
 import type { QueryString } from './query-string.ts';
 import { route, type ActorCall, type Route } from './route.ts';
 import { fileJson } from './file-json.ts';
-import { rowsJson } from './wire.ts';
+import { numberedRows, rowsJson } from './wire.ts';
 
 const GRANTS = { level: 'user', group: 'file.grants' } as const;
 const READ = { level: 'anon', group: 'file.read' } as const;
@@ -38,8 +39,8 @@ export const fileRoutes: readonly Route[] = [
   route('DELETE', '/file/:id/:action/role/:grantee', GRANTS, grant(true, false)),
 ];
 
-async function upload({ context, actor, request }: ActorCall): Promise<Answer> {
-  if (!isMultipart(request)) throw new Failure(400, 'expecting a multipart/form-data body');
+async function upload({ context, actor, request, body }: ActorCall): Promise<Answer> {
+  if (body.type !== MULTIPART) throw new Failure(400, `expecting a ${MULTIPART} body`);
   const { blobs, limits } = context;
   const { tenant } = actor;
   const form = await readMultipart(request, { blobs, tenant, maxFileBytes: limits.maxFileBytes });
@@ -61,19 +62,26 @@ async function upload({ context, actor, request }: ActorCall): Promise<Answer> {
   return { status: 201, data: fileJson(stored) };
 }
 
-async function list({ context, actor, query }: ActorCall): Promise<Answer> {
+async function list(call: ActorCall): Promise<Answer | RawAnswer> {
+  const { context, actor, query } = call;
   const { query: criteria, count, paged } = readCriteria(query);
   const source = fileSource(context, actor);
   if (count) {
     return { data: rowsJson([{ count: await countRecords(context, source, criteria) }]) };
   }
-  const found = await searchRecords(context, source, criteria);
-  const more = paged ? found.more : undefined;
-  if ('rows' in found) return { data: rowsJson(found.rows), more };
-  const texts = found.records.map((file) =>
-    fileJson({ ...file, authorName: file.authorName ?? '' }),
-  );
-  return { data: `[${texts.join(',')}]`, more };
+  return listAnswer(call, async (signal) => {
+    const found = await findRecords(context, source, criteria, signal);
+    const batches =
+      'rows' in found
+        ? numberedRows(found.rows)
+        : mapped(found.records, (row) => fileJson(named(row)));
+    const read = 'rows' in found ? found.rows : found.records;
+    return { batches, more: () => (paged ? read.more : undefined) };
+  });
+}
+
+function named(row: FileRow): StoredFile {
+  return { ...row, authorName: row.authorName ?? '' };
 }
 
 async function details({ context, actor, params }: ActorCall): Promise<Answer> {

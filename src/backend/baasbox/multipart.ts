@@ -46,6 +46,9 @@ export interface MultipartOptions {
   maxFileBytes: number;
 }
 
+/** The media type of forms with files. */
+export const MULTIPART = 'multipart/form-data';
+
 /** Whether the request brings a multipart form, whose body is still unread. */
 export function isMultipart(request: Pick<FastifyRequest, 'headers'>): boolean {
   return /^multipart\/form-data\s*(;|$)/i.test(request.headers['content-type'] ?? '');

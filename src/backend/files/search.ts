@@ -37,7 +37,7 @@ export function fileSource(
     key: sql`f.id`,
     insertion: [sql`f.created_at`, sql`f.id`],
     dense: actor.seesAll,
-    bytes: sql`octet_length(f.attached)`,
+    bytes: sql`(octet_length(f.attached) + octet_length(${TEXT}))`,
     target: targetOf(dialect),
     queried: sql`f.id, f.version, f.created_at as "createdAt", ${AUTHOR_NAME} as "authorName",
       ${dialect === 'postgres' ? sql`f.fields::text` : sql`f.fields`} as fields, ${TEXT} as text`,
