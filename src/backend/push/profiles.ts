@@ -40,7 +40,9 @@ export async function configuredSystems(
   const systems: DeviceSystem[] = [];
   const { file, password, keyId, teamId, topic } = await readApple(context, tenant, profile, mode);
   const withKey = keyId !== '' && teamId !== '' && topic !== '';
-  if (file && (password !== '' || withKey)) systems.push('ios');
+  // A certificate in PEM may come with a key that has no password.
+  const isPem = file?.includes('-----BEGIN CERTIFICATE-----') ?? false;
+  if (file && (password !== '' || withKey || isPem)) systems.push('ios');
   if (await setting(context, tenant, `profile${profile}.${mode}.android.api.key`)) {
     systems.push('android');
   }

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { makePlace, onBothEngines, openPlace, type Place } from '../../../test/support/database.ts';
 import type { Database } from '../database/database.ts';
 import { migrate } from '../database/migrations.ts';
-import { Invalid } from '../errors.ts';
+import { Invalid, Unavailable } from '../errors.ts';
 import { createLogger } from '../log.ts';
 import { systemRandom } from '../random.ts';
 import type { JobContext, JobRequest } from './job.ts';
@@ -183,6 +183,29 @@ onBothEngines('jobs', (engine) => {
     expect(dead).toMatchObject({ attempts: 4, lease_token: null });
     expect(dead.last_error).toMatch(/^no route to/);
     expect(dead.last_error).not.toContain('hunter2');
+  });
+
+  it('waits longer when the failure says until when', async () => {
+    const ran: number[] = [];
+    jobs.register(
+      'patient',
+      async () => {
+        ran.push(time);
+        const retryAt = ran.length === 1 ? time + HOUR : 0;
+        if (ran.length < 3) throw new Unavailable('later', 'Not now', { retryAt });
+      },
+      { backoff: { baseMs: SECOND, maxMs: MINUTE } },
+    );
+    await jobs.add({ tenantId: 't', kind: 'patient' });
+    const begun = time;
+    for (const at of [0, 59 * MINUTE, HOUR, HOUR + SECOND, HOUR + 4 * SECOND]) {
+      time = begun + at;
+      await jobs.tick();
+      await jobs.idle();
+    }
+    // The second failure names a time gone by: then it is the usual wait.
+    expect(ran.map((at) => at - begun)).toEqual([0, HOUR, expect.any(Number)]);
+    expect(ran[2]).toBeLessThanOrEqual(begun + HOUR + 4 * SECOND);
   });
 
   it('does not try again what is pointless', async () => {
