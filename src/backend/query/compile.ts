@@ -44,12 +44,12 @@ type ScalarColumn =
 
 /**
  * JSON beside the document (a section of a profile, say), of the same kind as it; NULL is a missing field. `scalar` may
- * know a member by a column of its own, so that no JSON is made for it.
+ * know a place below by a column of its own, so that no JSON is made for it.
  */
 type JsonColumn = {
   type: 'json';
   document: Sql;
-  scalar?: (member: string) => ScalarColumn | undefined;
+  scalar?: (steps: readonly Step[]) => ScalarColumn | undefined;
 };
 
 export type SystemColumn = ScalarColumn | JsonColumn;
@@ -198,8 +198,8 @@ class Compiler {
     const [name, ...steps] = operand.steps;
     const column = scope.system(name);
     if (column?.type === 'json') {
-      const scalar = scalarOf(column, steps);
-      if (scalar) return steps.length > 1 ? { constant: undefined } : { column: scalar };
+      const scalar = column.scalar?.(steps);
+      if (scalar) return { column: scalar };
       return { place: this.#place(steps, this.#json.root(column.document)) };
     }
     // The others are scalars: nothing is below them.
@@ -530,14 +530,6 @@ class Compiler {
     });
     return exact ? exactly(may) : { may, must: build((value) => condition(value).must) };
   }
-}
-
-/** The column of the member that the steps begin with, if it has one. */
-export function scalarOf(
-  { scalar }: JsonColumn,
-  [member]: readonly Step[],
-): ScalarColumn | undefined {
-  return typeof member === 'string' ? scalar?.(member) : undefined;
 }
 
 /** A text or number as a moment, by the conversion that `compare` does. */

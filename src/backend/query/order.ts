@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Operand } from './ast.ts';
 import { FALSE, TRUE, type Sql } from './bounds.ts';
-import { scalarOf, type SqlTarget } from './compile.ts';
+import type { SqlTarget } from './compile.ts';
 import { QUERY_LIMITS } from './limits.ts';
 import { limit, Parser } from './parser.ts';
 import type { JsonNode } from './sql-json.ts';
@@ -66,10 +66,10 @@ function termsOf(path: OrderKey['path'], target: SqlTarget): Sql[] {
   const [name, ...steps] = path.steps;
   const column = target.system(name);
   const { json } = target;
-  const scalar = column?.type === 'json' ? scalarOf(column, steps) : column;
+  const scalar = column?.type === 'json' ? column.scalar?.(steps) : column;
   if (scalar) {
-    const below = steps.length > (scalar === column ? 0 : 1);
-    if (scalar.type === 'constant' || below) return [];
+    // Nothing is below a scalar.
+    if (scalar.type === 'constant' || (scalar === column && steps.length > 0)) return [];
     return [scalar.type === 'rid' ? scalar.position : scalar.value];
   }
   let node: JsonNode =

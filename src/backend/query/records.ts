@@ -246,24 +246,21 @@ class Search<QueryRow extends object> {
   async *items<Item extends object>(columns: RawBuilder<unknown>): AsyncGenerator<Item[]> {
     const { filter, order, skip } = this.#query;
     const walks = !filter && order.length === 0 && this.#source.dense && skip <= MAX_SKIPPED;
-    yield* this.#items<Item>(walks ? this.#walked() : this.#paged(), columns);
+    for await (const keys of walks ? this.#walked() : this.#paged()) {
+      const begun = performance.now();
+      yield* this.#read<Item & Keyed>(keys, columns);
+      // Finding is timed. What is found is given out however long the list is, and however slowly it is taken.
+      this.#deadline += performance.now() - begun;
+    }
   }
 
   /** Every matching record in order of insertion, whatever the page. */
   async *all<Item extends object>(columns: RawBuilder<unknown>): AsyncGenerator<Item[]> {
-    yield* this.#items<Item>(this.#matching(this.#source.insertion), columns);
-  }
-
-  async *#items<Item extends object>(
-    found: AsyncIterable<Key[]>,
-    columns: RawBuilder<unknown>,
-  ): AsyncGenerator<Item[]> {
-    for await (const keys of found) {
+    for await (const keys of this.#matching(this.#insertion)) {
       for await (const items of this.#read<Item & Keyed>(keys, columns)) {
         const paused = performance.now();
         yield items;
-        // The time that the reader took is not ours.
-        this.#deadline += performance.now() - paused;
+        await this.pace();
       }
     }
   }
@@ -279,11 +276,14 @@ class Search<QueryRow extends object> {
       // One more tells whether there are more.
       const size = Math.min(STEP_RECORDS, left + 1);
       const query = sql<Keyed & Record<string, unknown>>`select ${key} as key, ${terms} from ${from}
-        where ${this.#candidates()} and ${after} order by ${sql.join(insertion)} limit ${size} offset ${skip}`;
+        where ${this.#candidates()} and ${after} order by ${sql.join(this.#insertion)} limit ${size} offset ${skip}`;
+      const begun = performance.now();
       const { rows } = await query.execute(this.#context.db.tables());
       const given = rows.slice(0, left);
       if (given.length > 0) yield given.map((row) => row.key);
       left -= given.length;
+      // Most of what it meets is given out.
+      this.#deadline += performance.now() - begun;
       this.more = rows.length > given.length;
       const last = rows.at(-1);
       if (this.more || rows.length < size || !last) return;
@@ -375,7 +375,7 @@ class Search<QueryRow extends object> {
       const { rows } = await query.execute(this.#context.db.tables());
       const found = new Map(rows.map((row) => [row.key, row]));
       yield step.flatMap((one) => found.get(one) ?? []);
-      await this.pace();
+      await this.#rest();
     }
   }
 
@@ -446,8 +446,12 @@ class Search<QueryRow extends object> {
   /** Lets other requests have their turn after a while of work, and ends the search when its time is over. */
   async pace(): Promise<void> {
     const now = performance.now();
-    if (now - this.#rested < WORK_MS) return;
-    if (now > this.#deadline) throw this.#late();
+    if (now - this.#rested >= WORK_MS && now > this.#deadline) throw this.#late();
+    await this.#rest();
+  }
+
+  async #rest(): Promise<void> {
+    if (performance.now() - this.#rested < WORK_MS) return;
     await new Promise(setImmediate);
     this.#rested = performance.now();
   }
