@@ -1,5 +1,5 @@
 // Files among the rest: links to them, the end of their owner, renamed owners, and uploads that break off.
-import { readdir } from 'node:fs/promises';
+import { readdir, readlink } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { once } from 'node:events';
@@ -131,6 +131,59 @@ onBothEngines('files among the rest', (engine) => {
       expect(response.bytes.equals(contents[index] as Buffer)).toBe(true);
     }
     expect((await files()).length).toBe(before + 20);
+  });
+
+  it('survive everyone doing everything at once', async () => {
+    const nora = await server.user('nora');
+    const shared = await Promise.all(
+      Array.from({ length: 4 }, (_, index) =>
+        upload(mira, `shared ${index}`, { all: { users: ['nora'] } }),
+      ),
+    );
+    const calls = Array.from({ length: 160 }, (_, index) => {
+      const path = `/file/${shared[index % shared.length] ?? ''}`;
+      const user = index % 3 === 0 ? nora : mira;
+      const [method, rest] = (
+        [
+          ['GET', ''],
+          ['PUT', '/read/role/registered'],
+          ['DELETE', '/all/role/registered'],
+          ['PUT', '/update/user/admin'],
+          ['GET', ''],
+          ['GET', '?resize=50%25'],
+        ] as const
+      )[index % 6] as [string, string];
+      return index > 120 && index % 10 === 0
+        ? user.send('DELETE', path)
+        : user.send(method, `${path}${rest}`);
+    });
+    const statuses = new Set((await Promise.all(calls)).map(({ status }) => status));
+    // No text is an image (400).
+    for (const status of statuses) expect([200, 400, 404]).toContain(status);
+    const { data } = (await mira.send('GET', '/file/details')).json<{ data: { id: string }[] }>();
+    for (const { id } of data) expect((await mira.send('GET', `/file/${id}`)).status).toBe(200);
+  });
+
+  it.runIf(process.platform === 'linux')('are closed when a reader goes away', async () => {
+    const id = await upload(mira, Buffer.alloc(1_000_000, 'x'));
+    const open = async () => {
+      const fds = await readdir('/proc/self/fd');
+      const targets = await Promise.all(
+        fds.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+      );
+      return targets.filter((target) =>
+        target.includes(path.join(server.platform.folder, 'blobs')),
+      );
+    };
+    const { hostname, port } = new URL(server.base);
+    for (let round = 0; round < 5; round++) {
+      const socket = connect(Number(port), hostname);
+      socket.write(`GET /file/${id} HTTP/1.1\r\nHost: x\r\nX-BB-SESSION: ${mira.token}\r\n\r\n`);
+      await once(socket, 'data');
+      socket.destroy();
+      await once(socket, 'close');
+    }
+    await expect.poll(open).toEqual([]);
   });
 
   it('ignore forms on calls that want none', async () => {

@@ -1,6 +1,7 @@
 // One tenant never reaches what another owns: their names, numbers and keys in every parameter of every door.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { onBothEngines } from '../support/database.ts';
+import { form } from '../support/files.ts';
 import type { TestRequest } from '../support/http.ts';
 import { dump } from './dump.ts';
 import { expectClean, failures } from './shapes.ts';
@@ -12,6 +13,9 @@ interface Learned {
   document: string;
   rid: string;
   user: string;
+  /** Id of an uploaded file that everyone of theirs may read, and the name of an asset. */
+  upload: string;
+  asset: string;
   /** Beebole numbers and external ids. */
   numbers: number[];
   entry: number;
@@ -35,6 +39,8 @@ onBothEngines('another tenant', (engine) => {
     const { theirs } = world;
     for (const request of [
       { path: `/document/${theirs.collection}`, headers: { 'X-BB-SESSION': theirs.session } },
+      { path: `/file/${learned.upload}`, headers: { 'X-BAASBOX-APPCODE': theirs.appcode } },
+      { path: `/asset/${learned.asset}`, headers: { 'X-BAASBOX-APPCODE': theirs.appcode } },
       service(theirs, '/api/v2', { service: 'company.list' }),
       { path: fileAt(theirs, learned.file) },
     ]) {
@@ -88,6 +94,34 @@ async function fill({ app, theirs }: World): Promise<Learned> {
     await app.send({ method: 'PUT', path: `${everyone}/${role}`, headers: session });
   }
 
+  // No text, for else a job would go on to change rows of theirs.
+  const content = `\0${CANARY}`;
+  const acl = JSON.stringify({ all: { roles: ['anonymous', 'registered'] } });
+  const sent = form([
+    { name: 'file', fileName: 'a.bin', content },
+    { name: 'acl', content: acl },
+  ]);
+  const uploaded = await app.send({
+    method: 'POST',
+    path: '/file',
+    headers: { ...session, 'content-type': sent.type },
+    body: sent.body,
+  });
+  const upload = uploaded.json<{ data: { id: string } }>().data.id;
+  const asset = 'their-asset';
+  const kept = form([
+    { name: 'name', content: asset },
+    { name: 'meta', content: JSON.stringify({ of: CANARY }) },
+    { name: 'file', fileName: 'a.bin', content },
+  ]);
+  const assetMade = await app.send({
+    method: 'POST',
+    path: '/admin/asset',
+    headers: { 'X-BB-SESSION': theirs.adminSession, 'content-type': kept.type },
+    body: kept.body,
+  });
+  expect(assetMade.status).toBe(201);
+
   const xid = `${CANARY}-A7`;
   const call = async <T>(body: object): Promise<T> => {
     const answer = await app.send(service(theirs, '/api/v2', body));
@@ -122,6 +156,8 @@ async function fill({ app, theirs }: World): Promise<Learned> {
     document: id,
     rid,
     user: theirs.user.username,
+    upload,
+    asset,
     numbers,
     entry: entry.timeEntry.id,
     xids: [xid],
@@ -137,7 +173,8 @@ function fileAt({ connectorSession }: Side, file: string): string {
   return `/api/files/file?token=${connectorSession}&locale=en&folder=&filename=${file}`;
 }
 
-function backendAttempts(mine: Side, theirs: Side, { document, rid, user }: Learned) {
+function backendAttempts(mine: Side, theirs: Side, learned: Learned) {
+  const { document, rid, user, upload, asset } = learned;
   const as = [
     { 'X-BB-SESSION': mine.adminSession },
     { 'X-BB-SESSION': mine.session },
@@ -177,10 +214,28 @@ function backendAttempts(mine: Side, theirs: Side, { document, rid, user }: Lear
     ['GET', '/admin/collection'],
     ['DELETE', `/admin/collection/${theirs.collection}`],
     ['GET', '/me'],
+    ...['', 'details/', 'attachedData/', 'content/'].map((part): [string, string] => [
+      'GET',
+      `/file/${part}${upload}`,
+    ]),
+    ['GET', `/file/${upload}?download=true&resize=50%25`],
+    ['GET', '/file/details'],
+    ['GET', `/file/details?where=${encodeURIComponent(`id='${upload}' or 1=1`)}&fields=*`],
+    ['PUT', `/file/${upload}/all/user/${mine.user.username}`],
+    ['DELETE', `/file/${upload}/read/role/anonymous`],
+    ['DELETE', `/file/${upload}`],
+    ['POST', `/link/${upload}/of/${document}`],
+    ['GET', '/admin/asset'],
+    ['DELETE', `/admin/asset/${asset}`],
   );
-  return requests.flatMap(([method, path, body]): TestRequest[] =>
+  const assets = ['', '/data', '/download', '/resizeId/0'].map((rest): TestRequest => ({
+    path: `/asset/${asset}${rest}`,
+    headers: { 'X-BAASBOX-APPCODE': mine.appcode },
+  }));
+  const attempts = requests.flatMap(([method, path, body]): TestRequest[] =>
     as.map((headers) => ({ method, path, headers, ...(body ? { body } : {}) })),
   );
+  return [...attempts, ...assets];
 }
 
 /** Every service, with their numbers and external ids in every parameter that takes one. */
