@@ -51,12 +51,16 @@ export interface Source<QueryRow extends object, Item extends object = QueryRow>
   from: Sql;
   /** Which rows are records of this source; an index finds them (`u.tenant_id = …`). */
   scope: Sql;
+  /** Where single records are read by their keys, if that is another place: without the joins that the order needs. */
+  read?: { from: Sql; scope: Sql };
   /** Which of them the caller may know of; `TRUE`: all. Others are absent from lists and counts. */
   visible: Sql;
   /** Finds one record in the scope, by an index. */
   key: Sql;
   /** The order of a list without `orderBy`. Never changes for a record, never NULL; the last expression is unique. */
   insertion: readonly Sql[];
+  /** The order of insertion is meant backwards. */
+  descending?: boolean;
   /** An index gives the order of insertion, and most records on the way are visible: then pages are read here. */
   dense: boolean;
   /** Roughly how many bytes a record is; it should not have to read the text itself (`octet_length`). */
@@ -258,7 +262,6 @@ class Search<QueryRow extends object> {
   async *all<Item extends object>(columns: RawBuilder<unknown>): AsyncGenerator<Item[]> {
     for await (const keys of this.#matching(this.#insertion)) {
       for await (const items of this.#read<Item & Keyed>(keys, columns)) {
-        const paused = performance.now();
         yield items;
         await this.pace();
       }
@@ -279,17 +282,18 @@ class Search<QueryRow extends object> {
         where ${this.#candidates()} and ${after} order by ${sql.join(this.#insertion)} limit ${size} offset ${skip}`;
       const begun = performance.now();
       const { rows } = await query.execute(this.#context.db.tables());
+      // Most of what it meets is given out.
+      this.#deadline += performance.now() - begun;
       const given = rows.slice(0, left);
       if (given.length > 0) yield given.map((row) => row.key);
       left -= given.length;
-      // Most of what it meets is given out.
-      this.#deadline += performance.now() - begun;
       this.more = rows.length > given.length;
       const last = rows.at(-1);
       if (this.more || rows.length < size || !last) return;
       skip = 0;
       const values = sql.join(insertion.map((_, index) => sql`${last[`w${index}`]}`));
-      after = sql`(${sql.join(insertion)}) > (${values})`;
+      const next = this.#source.descending ? sql`<` : sql`>`;
+      after = sql`(${sql.join(insertion)}) ${next} (${values})`;
     }
   }
 
@@ -369,7 +373,8 @@ class Search<QueryRow extends object> {
     keys: readonly Key[],
     columns: RawBuilder<unknown>,
   ): AsyncGenerator<Item[]> {
-    const { key, from } = this.#source;
+    const { key } = this.#source;
+    const { from } = this.#source.read ?? this.#source;
     for (const step of await this.#weighed(keys)) {
       const query = sql<Item>`select ${key} as key, ${columns} from ${from} where ${this.#among(step)}`;
       const { rows } = await query.execute(this.#context.db.tables());
@@ -383,7 +388,8 @@ class Search<QueryRow extends object> {
   async #weighed(keys: readonly Key[]): Promise<Key[][]> {
     if (keys.length === 0) return [];
     if (keys.length <= UNWEIGHED) return [[...keys]];
-    const { key, from, bytes } = this.#source;
+    const { key, bytes } = this.#source;
+    const { from } = this.#source.read ?? this.#source;
     const query = sql<
       Keyed & { bytes: number }
     >`select ${key} as key, ${bytes} as bytes from ${from} where ${this.#among(keys)}`;
@@ -405,7 +411,8 @@ class Search<QueryRow extends object> {
   }
 
   #among(keys: readonly Key[]): Sql {
-    const { key, scope } = this.#source;
+    const { key } = this.#source;
+    const { scope } = this.#source.read ?? this.#source;
     const list = JSON.stringify(keys);
     if (this.#context.db.dialect === 'sqlite') {
       return sql`${scope} and ${key} in (select value from json_each(${list}))`;
@@ -427,10 +434,17 @@ class Search<QueryRow extends object> {
   #order(): Sql[] {
     const { order } = this.#query;
     // Records that are equal keep the direction of the last key: newest first means newest first.
-    const last = order.at(-1)?.descending;
-    const { insertion, target } = this.#source;
-    const ties = last ? insertion.map((term) => sql`${term} desc`) : insertion;
+    const last = order.at(-1);
+    const { insertion, target, descending } = this.#source;
+    const backwards = last ? last.descending : descending;
+    const ties = backwards ? insertion.map((term) => sql`${term} desc`) : insertion;
     return [...compileOrder(order, target), ...ties];
+  }
+
+  /** The order of insertion, or backwards. */
+  get #insertion(): readonly Sql[] {
+    const { insertion, descending } = this.#source;
+    return descending ? insertion.map((term) => sql`${term} desc`) : insertion;
   }
 
   /** Runs a statement: here when there is little to look at, else in a process that can be stopped. */
