@@ -43,10 +43,14 @@ function contents(entries: Map<string, Buffer>): Record<string, string[]> {
   );
 }
 
+const boundary = 'archive-boundary';
+
+const field = (name: string, value: string) =>
+  `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`;
+
 /** A multipart body with one file. */
-function formOf(bytes: Buffer, fileName = 'export.zip') {
-  const boundary = 'archive-boundary';
-  const head = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${fileName}"\r\nContent-Type: application/zip\r\n\r\n`;
+function formOf(bytes: Buffer, fileName = 'export.zip', fields = '') {
+  const head = `${fields}--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${fileName}"\r\nContent-Type: application/zip\r\n\r\n`;
   return {
     body: Buffer.concat([Buffer.from(head), bytes, Buffer.from(`\r\n--${boundary}--\r\n`)]),
     headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
@@ -108,6 +112,44 @@ async function fill(server: TestServer): Promise<{ mira: TestUser; rids: string[
   }
   await ok(mira.send('PUT', '/document/teas/my-own-id/read/role/registered'));
   await ok(mira.send('PUT', '/document/teas/my-own-id/update/user/otto'));
+  const upload = (path: string, token: string, name: string, bytes: string, fields = '') => {
+    const { body, headers } = formOf(Buffer.from(bytes), name, fields);
+    return ok(
+      server.send({ method: 'POST', path, body, headers: { ...headers, 'X-BB-SESSION': token } }),
+    );
+  };
+  const attached = field('attachedData', '{"price":1.10,"tags":["x"]}');
+  const acl = field('acl', '{"read":{"roles":["registered"]}}');
+  const file = await upload('/file', mira.token, 'notes ☕.txt', 'the marker text', attached + acl);
+  // The same content twice is one content, and two files.
+  await upload('/file', mira.token, 'again.txt', 'the marker text');
+  await server.runJobs();
+  const meta = field('name', 'logo') + field('meta', '{"size":1}');
+  await upload('/admin/asset', admin.token, 'logo.txt', 'a logo', meta);
+  await ok(
+    server.send({
+      method: 'POST',
+      path: '/admin/asset',
+      body: 'name=words&meta=%7B%22a%22%3A1%7D',
+      headers: {
+        'X-BB-SESSION': admin.token,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+    }),
+  );
+  await ok(mira.send('POST', `/link/my-own-id/about/${String(file['id'])}`));
+  await ok(mira.send('POST', '/follow/otto'));
+  await ok(mira.send('PUT', '/push/enable/ios/token-of-mira'));
+  await ok(admin.send('POST', '/admin/role/editors', { description: 'They edit' }));
+  await ok(
+    admin.send('POST', '/admin/plugin', {
+      name: 'tea.counter',
+      code: 'http().get(function(){ return {status:200, content:"hello"} })',
+      lang: 'javascript',
+      active: true,
+      _storage: { n: 1 },
+    }),
+  );
   const gone = await ok(mira.send('POST', '/document/teas', { name: 'gone' }));
   rids.push(String(gone['@rid']));
   await ok(mira.send('DELETE', `/document/teas/${String(gone['id'])}`));
@@ -119,7 +161,7 @@ async function fill(server: TestServer): Promise<{ mira: TestUser; rids: string[
       value: 'marker-4711',
     }),
   );
-  await ok(admin.send('DELETE', '/admin/endpoints/baasbox.users/enabled'));
+  await ok(admin.send('DELETE', '/admin/endpoints/baasbox.social/enabled'));
   return { mira, rids };
 }
 
@@ -144,13 +186,24 @@ describe('moves between servers', () => {
           '/document/teas?orderBy=_creation_date',
           '/document/teas/my-own-id?withAcl=true',
           '/document/teas/count',
+          '/document/teas/my-own-id/about',
+          '/link',
+          '/file/details?orderBy=fileName',
+          `/file/details?where=${encodeURIComponent("text_content like '%marker%'")}&orderBy=fileName`,
+          `/file/details?where=${encodeURIComponent('attachedData.price > 1')}`,
+          '/asset/logo?X-BAASBOX-APPCODE=1234567890',
+          '/asset/words/data?X-BAASBOX-APPCODE=1234567890',
+          '/following',
+          '/user/mira',
+          '/plugin/tea.counter',
         ]) {
           const there = await (await source.login('mira')).send('GET', path);
+          expect([path, there.status]).toEqual([path, 200]);
           expect((await mira.send('GET', path)).text).toBe(there.text);
         }
         const name = await target.admin.send('GET', '/admin/configuration/Application');
         expect(name.text).toContain('"value":"Tea"');
-        expect((await mira.send('GET', '/users')).status).toBe(403);
+        expect((await mira.send('GET', '/social')).status).toBe(403);
         const again = await unzip(await exportFrom(target));
         expect(contents(again)).toEqual(contents(first));
         // Identities of documents that were deleted are not given to others.
@@ -479,7 +532,7 @@ onBothEngines('dropping an app', (engine) => {
     expect((await server.send({ path: '/login', body: known })).status).toBe(401);
     const name = await server.admin.send('GET', '/admin/configuration/Application');
     expect(name.text).toContain('"value":"BaasBox"');
-    const groups = await server.admin.send('GET', '/admin/endpoints/baasbox.users');
+    const groups = await server.admin.send('GET', '/admin/endpoints/baasbox.social');
     expect(groups.json()).toMatchObject({ data: { enabled: true } });
     // It works as a new one.
     await fill(server);
