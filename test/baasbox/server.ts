@@ -74,6 +74,7 @@ export async function startServer(
     createServer({
       http: { ...settings.http, bodyLimit: 1024 * 1024, trustProxy: false },
       doors: [createBaasboxDoor({ ...platform, jobs }, { ...settings.baasbox, ...config })],
+      onArrived: (connection, open) => platform.db.requestArrived(connection, open),
       onServed: () => undefined,
       onUnexpected: (error) => unexpected.push(error),
     });
