@@ -4,6 +4,7 @@ import type { Platform } from '../platform/platform.ts';
 import { ChangeFeed } from './changes/feed.ts';
 import type { BackendContext, BackendLimits } from './context.ts';
 import { registerTextJob } from './files/text.ts';
+import { registerIndexJobs } from './indexes/indexes.ts';
 import { MediaPool } from './media/pool.ts';
 import { openOutward, registerOutwardJobs, type OutwardOptions } from './outward.ts';
 import { Gate } from './gate.ts';
@@ -60,6 +61,7 @@ export function serveBackend(platform: Platform, options: BackendOptions): Backe
   registerExportJob(context);
   registerDeliveries(context, { trusted: options.trustedHosts ?? [] });
   registerUpkeep(context);
+  registerIndexJobs(context);
   registerTextJob(context);
   return context;
 }

@@ -4,6 +4,7 @@ import { watch } from '../platform/database/changes.ts';
 import type { Migration } from '../platform/database/migrations.ts';
 import { changeMigration, type ChangeTables } from './changes/tables.ts';
 import { filesMigration, type FileTables } from './files/tables.ts';
+import { indexesMigration, type IndexTables } from './indexes/tables.ts';
 import { linksMigration, type LinkTables } from './links/tables.ts';
 import { outwardMigrations, type OutwardTables } from './outward-tables.ts';
 import { exportMigration, type ExportTables } from './transfer/tables.ts';
@@ -17,6 +18,7 @@ export interface BackendTables
     OutwardTables,
     PluginTables,
     LinkTables,
+    IndexTables,
     FileTables,
     ExportTables {
   backend_collections: {
@@ -27,6 +29,10 @@ export interface BackendTables
     created_at: number;
     /** Why changes of its documents are written down, see `changes/record.ts`; 0: they are not. */
     recorded: number;
+    /** Declared indexes as JSON, see `indexes/definition.ts`; empty for none. */
+    indexes: string;
+    /** The ACL of documents that are made without one of their own. */
+    default_acl: string;
   };
   backend_collection_numbers: { tenant_id: string; last: number };
   /** Records and bytes of a collection, spread over slots so that concurrent writers do not queue at one row. */
@@ -276,6 +282,7 @@ export const backendMigrations: readonly Migration[] = [
   ...pluginMigrations,
   changeMigration,
   linksMigration,
+  indexesMigration,
   filesMigration,
   exportMigration,
 ];

@@ -63,9 +63,18 @@ onBothEngines('links', (engine) => {
       await trx
         .insertInto('backend_files')
         .values({
-          ...{ tenant_id, id, version: 1, author, acl: '', created_at: 1_700_000_000_000 },
-          ...{ name: 'menu.pdf', content_type: 'application/pdf', size: 12, blob: 'none' },
-          ...{ metadata: '{}', attached: '{"lang":"it"}' },
+          tenant_id,
+          id,
+          version: 1,
+          author,
+          acl: '',
+          created_at: 17e11,
+          name: 'menu.pdf',
+          content_type: 'application/pdf',
+          size: 12,
+          blob: 'none',
+          metadata: '{}',
+          attached: '{"lang":"it"}',
           fields:
             '{"fileName":"menu.pdf","contentType":"application/pdf","attachedData":{"lang":"it"}}',
         })

@@ -1,38 +1,17 @@
 // Documents: create, list, count, read, replace, delete (BaasBox spec 5.4).
-import type { Transaction } from '../../platform/database/statement.ts';
-import { resolveGrants } from '../acl/change.ts';
 import { getCollection } from '../collections/collections.ts';
-import { contentOf } from '../documents/content.ts';
 import { readDocument, type Document } from '../documents/document.ts';
 import { countDocuments, listDocuments } from '../documents/list.ts';
 import { changeDocument, createDocument, removeDocument } from '../documents/write.ts';
 import { mapped } from '../query/records.ts';
-import type { JsonObject } from '../query/values.ts';
-import { ACL_FIELDS, readAcl } from './acl-body.ts';
 import { jsonObject } from './body.ts';
 import { readCriteria, readFilter } from './criteria.ts';
+import { chosenId, contentIn, expectedVersion, grantsIn, refuseVersion } from './document-body.ts';
 import { answer, NOTHING, type Answer, type RawAnswer } from './envelope.ts';
-import { Failure } from './failure.ts';
 import { belongsTo, inCollection, itemKey } from './item.ts';
 import { listAnswer } from './list-answer.ts';
 import { route, type ActorCall, type Route } from './route.ts';
 import { documentJson, documentWithAclJson, numberedRows, rowsJson } from './wire.ts';
-
-/** Fields of a body that are the system's: they are taken out before it is stored. */
-const SYSTEM_FIELDS: ReadonlySet<string> = new Set([
-  '@rid',
-  '@class',
-  '@version',
-  'id',
-  '_creation_date',
-  '_author',
-  '_links',
-  '_audit',
-  '_allow',
-  ...Object.values(ACL_FIELDS),
-]);
-
-const MAX_ID = 255;
 
 export const documentRoutes: readonly Route[] = [
   route('POST', '/document/:collection', { level: 'user', group: 'data.write' }, create),
@@ -55,32 +34,14 @@ function isRid(params: Readonly<Record<string, string>>): boolean {
 
 async function create({ context, actor, params, body }: ActorCall): Promise<Answer> {
   const { text, value } = jsonObject(body);
-  if (Object.hasOwn(value, '@version') && value['@version'] !== 0) {
-    throw new Failure(
-      400,
-      'UpdateOldVersionException: Are you trying to create a document with a @version field?',
-    );
-  }
+  refuseVersion(value);
   const document = await createDocument(context, actor, {
     collection: name(params),
-    content: contentOf(text, value, SYSTEM_FIELDS),
+    content: contentIn(value, text),
     id: chosenId(value),
     grants: grantsIn(value, actor.tenant),
   });
   return { data: documentJson(document) };
-}
-
-function chosenId({ id }: JsonObject): string | undefined {
-  if (typeof id !== 'string' || id.trim() === '') return undefined;
-  // The path of a document called "count" is the one that counts.
-  if (id.length > MAX_ID || id.startsWith('#') || id === 'count')
-    throw new Failure(400, 'The id is not valid');
-  return id;
-}
-
-function grantsIn(value: JsonObject, tenant: string) {
-  const named = readAcl(value);
-  return named && ((trx: Transaction) => resolveGrants(trx, tenant, named));
 }
 
 async function list(call: ActorCall): Promise<Answer | RawAnswer> {
@@ -129,23 +90,13 @@ async function replace({ context, actor, params, body }: ActorCall): Promise<Ans
   const collection = name(params);
   const changed = await inCollection(context, actor.tenant, collection, () =>
     changeDocument(context, actor, key, {
-      content: () => contentOf(text, value, SYSTEM_FIELDS),
+      content: () => contentIn(value, text),
       grants: grantsIn(value, actor.tenant),
       version: expectedVersion(value),
       check: belongsTo(collection),
     }),
   );
   return { data: documentJson(changed) };
-}
-
-/** The version that the client has seen; 0 asks for no check. */
-function expectedVersion(value: JsonObject): number | undefined {
-  if (!Object.hasOwn(value, '@version')) return undefined;
-  const version = value['@version'];
-  if (typeof version !== 'number' || !Number.isSafeInteger(version)) {
-    throw new Failure(400, 'The field @version must be an integer');
-  }
-  return version === 0 ? undefined : version;
 }
 
 async function remove({ context, actor, params }: ActorCall): Promise<Answer> {

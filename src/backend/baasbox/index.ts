@@ -12,6 +12,7 @@ import { scheduleUpkeep } from '../upkeep.ts';
 import type { AccessRules } from './access.ts';
 import { accountRoutes } from './account.ts';
 import { adminUserRoutes } from './admin-users.ts';
+import { batchRoutes } from './batch.ts';
 import { mediaType, NO_BODY, type RawBody } from './body.ts';
 import { assetRoutes } from './assets.ts';
 import { changeRoutes } from './changes.ts';
@@ -25,6 +26,7 @@ import { failureOf } from './errors.ts';
 import { friendRoutes } from './friends.ts';
 import { fileRoutes } from './files.ts';
 import { grantRoutes } from './grants.ts';
+import { indexRoutes } from './indexes.ts';
 import { linkRoutes } from './links.ts';
 import { ownAccountRoutes } from './own-account.ts';
 import { partRoutes } from './parts.ts';
@@ -60,6 +62,8 @@ const GROUPS = {
   social: socialRoutes,
   push: pushRoutes,
   documents: documentRoutes,
+  batch: batchRoutes,
+  indexes: indexRoutes,
   links: linkRoutes,
   files: fileRoutes,
   assets: assetRoutes,
@@ -124,12 +128,12 @@ export function createBaasboxDoor(
         ...GROUPS,
         statistics: statisticsRoutes(config.statistics),
         root: rootRoutes(metrics, config.web.enable),
+        exists: existsRoutes(config.tellUsers),
         plugins: pluginAdminRoutes(plugins),
         invocations: invocationRoutes(plugins, config.bodyLimitBytes),
         logs: logRoutes(plugins.journal),
       };
       for (const routes of Object.values(groups)) for (const route of routes) route(app, rules);
-      for (const route of existsRoutes(config.tellUsers)) route(app, rules);
       await scheduleUpkeep(context);
     },
     onError: (error, request, reply) => {

@@ -1,6 +1,6 @@
 // Objects as this protocol writes them (BaasBox spec 6).
 import type { BackendContext } from '../context.ts';
-import { nameGrants } from '../acl/change.ts';
+import { nameGrants, type NamedGrants } from '../acl/change.ts';
 import type { NamedGrantee } from '../acl/grantees.ts';
 import type { Document } from '../documents/document.ts';
 import { formatDate } from '../query/dates.ts';
@@ -19,12 +19,7 @@ export async function documentWithAclJson(
   tenant: string,
   document: Document,
 ): Promise<string> {
-  const named = await nameGrants(db, tenant, document.acl);
-  const lists = {
-    _allowRead: named.read.map(entryOf),
-    _allowUpdate: named.update.map(entryOf),
-    _allowDelete: named.delete.map(entryOf),
-  };
+  const lists = aclLists(await nameGrants(db, tenant, document.acl));
   return `{${documentFields(document, `,${JSON.stringify(lists).slice(1, -1)}`)}}`;
 }
 
@@ -33,6 +28,15 @@ export function documentFields(document: Document, lists: string): string {
   const { body, version, collection, id, createdAt, authorName } = document;
   const own = body.length > 2 ? `${body.slice(1, -1)},` : '';
   return `"@version":${version},"@class":"${collection}",${own}"id":${JSON.stringify(id)},"_creation_date":"${formatDate(createdAt)}","_author":${JSON.stringify(authorName)}${lists}`;
+}
+
+/** The lists of permissions by their names. */
+export function aclLists({ read, update, delete: remove }: NamedGrants) {
+  return {
+    _allowRead: read.map(entryOf),
+    _allowUpdate: update.map(entryOf),
+    _allowDelete: remove.map(entryOf),
+  };
 }
 
 function entryOf({ name, isRole }: NamedGrantee) {

@@ -3,7 +3,9 @@ import { sql } from 'kysely';
 import type { Database } from '../../platform/database/database.ts';
 import { statement, type Transaction } from '../../platform/database/statement.ts';
 import { Conflict, Invalid, NotFound } from '../../platform/errors.ts';
+import { PRIVATE } from '../acl/acl.ts';
 import type { BackendContext } from '../context.ts';
+import { CLEAR_INDEX, parseIndexes } from '../indexes/definition.ts';
 import { removeLinksOf } from '../links/removal.ts';
 import { listOf } from '../query/columns.ts';
 import type { BackendTables } from '../tables.ts';
@@ -12,15 +14,19 @@ export interface Collection {
   name: string;
   /** First part of the record identities of its documents. */
   number: number;
+  /** Its declared indexes as JSON, see `indexes/definition.ts`; empty for none. */
+  indexes: string;
 }
 
 /** A collection that documents are written to. */
 export interface HeldCollection extends Collection {
   /** Why its changes are written down, see `changes/record.ts`. */
   recorded: number;
+  /** The ACL of documents that are made without one of their own. */
+  defaultAcl: string;
 }
 
-export interface CollectionSize extends Collection {
+export interface CollectionSize extends Pick<Collection, 'name' | 'number'> {
   records: number;
   /** Bytes of the documents' own fields. */
   bytes: number;
@@ -37,7 +43,7 @@ type Key = { tenant: string; name: string };
 const byName = statement<Key, Collection, BackendTables>((db, slot) =>
   db
     .selectFrom('backend_collections')
-    .select(['name', 'number'])
+    .select(['name', 'number', 'indexes'])
     .where('tenant_id', '=', slot('tenant'))
     .where('name', '=', slot('name')),
 );
@@ -46,11 +52,30 @@ const byName = statement<Key, Collection, BackendTables>((db, slot) =>
 const byNameHeld = statement<Key, HeldCollection, BackendTables>((db, slot, dialect) => {
   const query = db
     .selectFrom('backend_collections')
-    .select(['name', 'number', 'recorded'])
+    .select(['name', 'number', 'indexes', 'recorded', 'default_acl as defaultAcl'])
     .where('tenant_id', '=', slot('tenant'))
     .where('name', '=', slot('name'));
   return dialect === 'postgres' ? query.forKeyShare() : query;
 });
+
+/** Nobody adds documents before the transaction ends; those who have begun to come first. */
+const byNameLocked = statement<Key, HeldCollection, BackendTables>((db, slot, dialect) => {
+  const query = db
+    .selectFrom('backend_collections')
+    .select(['name', 'number', 'indexes', 'recorded', 'default_acl as defaultAcl'])
+    .where('tenant_id', '=', slot('tenant'))
+    .where('name', '=', slot('name'));
+  return dialect === 'postgres' ? query.forUpdate() : query;
+});
+
+const byNumber = statement<{ tenant: string; number: number }, { indexes: string }, BackendTables>(
+  (db, slot) =>
+    db
+      .selectFrom('backend_collections')
+      .select('indexes')
+      .where('tenant_id', '=', slot('tenant'))
+      .where('number', '=', slot('number')),
+);
 
 const nextNumber = statement<{ tenant: string; first: number }, { last: number }, BackendTables>(
   (db, slot) =>
@@ -75,6 +100,8 @@ const insert = statement<Key & { number: number; now: number }, unknown, Backend
         number: slot('number'),
         created_at: slot('now'),
         recorded: 0,
+        indexes: '',
+        default_acl: PRIVATE,
       })
       .onConflict((conflict) => conflict.doNothing()),
 );
@@ -122,6 +149,20 @@ export async function holdCollection(
   return (await byNameHeld.first(trx, { tenant, name })) ?? missing(name);
 }
 
+/** Like `holdCollection`, and nobody adds documents until the transaction ends. */
+export async function holdWholeCollection(
+  trx: Transaction,
+  tenant: string,
+  name: string,
+): Promise<HeldCollection> {
+  return (await byNameLocked.first(trx, { tenant, name })) ?? missing(name);
+}
+
+/** The declared indexes of a document's collection. Ask once the document is held, or an index may be missed. */
+export async function indexesOf(trx: Transaction, tenant: string, number: number): Promise<string> {
+  return (await byNumber.first(trx, { tenant, number }))?.indexes ?? '';
+}
+
 /** All collections in the order in which they were made. */
 export function listCollections(
   context: BackendContext,
@@ -141,7 +182,7 @@ export async function createCollection(
   }
   return context.db.write(async (trx) => {
     const row = await nextNumber.first(trx, { tenant, first: FIRST_NUMBER });
-    const collection = { name, number: row?.last ?? FIRST_NUMBER };
+    const collection = { name, number: row?.last ?? FIRST_NUMBER, indexes: '' };
     const added = await insert.run(trx, { tenant, ...collection, now: context.clock.now() });
     if (added === 0) {
       throw new Conflict('collection_exists', `A collection ${name} already exists`, { name });
@@ -168,6 +209,9 @@ export async function dropCollection(
       .where('name', '=', name)
       .executeTakeFirst();
     if (removed.numDeletedRows === 0n) missing(name);
+    for (const { id } of parseIndexes(collection.indexes)) {
+      await context.jobs.enqueue(trx, { tenantId: tenant, kind: CLEAR_INDEX, payload: { id } });
+    }
     return collection;
   });
   // Those who listen to its changes learn that it is gone.
@@ -183,10 +227,11 @@ export async function sweepDropped({ db }: BackendContext): Promise<void> {
     .selectFrom('backend_collection_totals as t')
     .select(['t.tenant_id', 't.collection'])
     .distinct()
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('backend_collections as c')
+    .where((row) =>
+      row.not(
+        row.exists(
+          row
+            .selectFrom('backend_collections as c')
             .select('c.number')
             .whereRef('c.tenant_id', '=', 't.tenant_id')
             .whereRef('c.number', '=', 't.collection'),

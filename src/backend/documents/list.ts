@@ -1,13 +1,14 @@
 // Lists of documents: the fast path for a page of a whole collection, and searches with a filter, an order or sums.
 import type { Collection } from '../collections/collections.ts';
 import type { Actor, BackendContext } from '../context.ts';
+import { candidatesFor, orderFor } from '../indexes/use.ts';
 import type { Row } from '../query/projection.ts';
 import type { Query } from '../query/query.ts';
 import { countRecords, findRecords, mapped, single, type Batches } from '../query/records.ts';
 import type { Document } from './document.ts';
 import { listPage } from './page.ts';
 import { documentSource, type DocumentRow } from './target.ts';
-import { totalsFor } from './totals.ts';
+import { totalsFor, type CollectionTotals } from './totals.ts';
 
 /** Documents, or the rows that a projection makes of them, a few at a time. */
 export type Listing = { documents: Batches<Document> } | { rows: Batches<Row> };
@@ -29,8 +30,8 @@ export async function listDocuments(
     const page = await listPage(context, actor, collection, query, totals);
     if (page) return { documents: single(page.documents, page.more) };
   }
-  const source = documentSource(context, actor, collection, totals);
-  const found = await findRecords(context, source, query, signal);
+  const { source, rest } = await indexedSource(context, actor, collection, totals, query);
+  const found = await findRecords(context, source, rest, signal);
   return 'rows' in found
     ? found
     : { documents: mapped(found.records, (row) => documentOf(row, collection)) };
@@ -49,5 +50,30 @@ export async function countDocuments(
 ): Promise<number> {
   const totals = await totalsFor(context.db, actor, collection.number);
   if (!query.filter) return totals.granted + totals.own;
-  return countRecords(context, documentSource(context, actor, collection, totals), query);
+  const counted = { ...query, order: [], limit: undefined };
+  const { source } = await indexedSource(context, actor, collection, totals, counted);
+  return countRecords(context, source, query);
+}
+
+/** The source with what declared indexes know of the query, and what is left of the query. */
+async function indexedSource(
+  context: BackendContext,
+  actor: Actor,
+  collection: Collection,
+  totals: CollectionTotals,
+  query: Query,
+) {
+  const { db, clock } = context;
+  const { indexes } = collection;
+  if (indexes === '')
+    return { source: documentSource(context, actor, collection, totals), rest: query };
+  const candidates = await candidatesFor(db, actor.tenant, indexes, query, clock.now());
+  // A few candidates are sorted sooner than an index is walked.
+  const few = candidates !== undefined && 'positions' in candidates;
+  const order = few ? undefined : orderFor(actor.tenant, indexes, query);
+  const known = order ? { order } : { candidates };
+  return {
+    source: documentSource(context, actor, collection, totals, known),
+    rest: order ? { ...query, order: [] } : query,
+  };
 }

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Dialect } from '../../platform/database/connection.ts';
 import type { Collection } from '../collections/collections.ts';
 import type { Actor, BackendContext } from '../context.ts';
+import type { Candidates, EntryOrder } from '../indexes/use.ts';
 import type { Sql } from '../query/bounds.ts';
 import type { SqlTarget } from '../query/compile.ts';
 import type { Subject } from '../query/evaluate.ts';
@@ -24,18 +25,33 @@ export function documentSource(
   actor: Actor,
   collection: Collection,
   totals: CollectionTotals,
+  { candidates, order }: Indexes = {},
 ): Source<QueryRow, DocumentRow> {
   const reach = reachOf(actor, totals);
   const fields = queryDocument(dialect);
-  return {
+  const documents = {
     from: sql`backend_documents d`,
     scope: sql`d.tenant_id = ${actor.tenant} and d.collection = ${collection.number}`,
+  };
+  // SQLite keeps the order of a cross join, and so that of the entries.
+  const ordered = order && {
+    from: sql`backend_index_entries e cross join backend_documents d`,
+    scope: sql`${order.scope} and d.position = e.position and ${documents.scope}`,
+    insertion: order.order,
+    descending: order.descending,
+    read: documents,
+  };
+  const place = ordered ?? { ...documents, insertion: [sql`d.position`] };
+  const among = candidates && amongCandidates(dialect, candidates);
+  return {
+    ...place,
+    scope: among ? sql`${place.scope} and d.position in ${among}` : place.scope,
+    read: documents,
     visible: withinReach(dialect, actor, reach),
     key: sql`d.position`,
-    insertion: [sql`d.position`],
     dense: isDense(reach, totals),
     bytes: sql`octet_length(d.body)`,
-    size: totals,
+    size: sizeOf(totals, candidates),
     target: documentTarget(dialect, collection),
     queried: sql`d.position as key, d.id, d.version, d.created_at as "createdAt", ${AUTHOR_NAME} as "authorName",
       ${dialect === 'postgres' ? sql`${fields}::text` : fields} as fields`,
@@ -43,6 +59,27 @@ export function documentSource(
     wanted: sql`d.position, d.id, d.version, d.author, d.acl, d.created_at as "createdAt", d.body,
       ${AUTHOR_NAME} as "authorName"`,
   };
+}
+
+/** What declared indexes know of a query. */
+interface Indexes {
+  candidates?: Candidates | undefined;
+  order?: EntryOrder | undefined;
+}
+
+function amongCandidates(dialect: Dialect, candidates: Candidates): Sql {
+  if ('query' in candidates) return sql`(${candidates.query})`;
+  const list = JSON.stringify(candidates.positions);
+  return dialect === 'postgres'
+    ? sql`(select jsonb_array_elements_text(${list}::jsonb)::bigint)`
+    : sql`(select value from json_each(${list}))`;
+}
+
+/** What a search has to look at: few candidates are little work, however large the collection is. */
+function sizeOf({ records, bytes }: CollectionTotals, candidates: Candidates | undefined) {
+  if (!candidates || !('positions' in candidates)) return { records, bytes };
+  const found = candidates.positions.length;
+  return { records: found, bytes: (found * bytes) / Math.max(1, records) };
 }
 
 /** What the evaluator needs of a document. */

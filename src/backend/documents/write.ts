@@ -2,14 +2,17 @@
 import { sql } from 'kysely';
 import { statement, type Transaction } from '../../platform/database/statement.ts';
 import { Conflict, Forbidden, Unauthenticated } from '../../platform/errors.ts';
-import { internGrants, isAllowed, PRIVATE, type Grants } from '../acl/acl.ts';
+import { internGrants, isAllowed, type Grants } from '../acl/acl.ts';
 import { recordChange } from '../changes/record.ts';
-import { holdCollection } from '../collections/collections.ts';
+import { holdCollection, indexesOf } from '../collections/collections.ts';
 import type { Actor, BackendContext } from '../context.ts';
 import { newObjectId, requireUnusedId } from '../ids.ts';
+import { parseIndexes } from '../indexes/definition.ts';
+import { noteCut } from '../indexes/indexes.ts';
+import { keepEntries, type Contents, type Indexed } from '../indexes/maintain.ts';
 import { removeLinksOf } from '../links/removal.ts';
 import type { BackendTables } from '../tables.ts';
-import type { Content } from './content.ts';
+import { contentFrom, parseBody, type Content } from './content.ts';
 import { holdDocument, type Document, type DocumentKey } from './document.ts';
 import { addToAcl, addToCollection } from './totals.ts';
 
@@ -96,9 +99,9 @@ export async function createDocument(
   const createdAt = context.clock.now();
   const chosen = id ?? newObjectId(context.random);
   const created = await context.db.write(async (trx) => {
-    const { number, recorded } = await holdCollection(trx, tenant, name);
+    const { number, recorded, indexes, defaultAcl } = await holdCollection(trx, tenant, name);
     if (id !== undefined) await requireUnusedId(trx, tenant, id);
-    const acl = grants ? await internGrants(trx, tenant, await grants(trx)) : PRIVATE;
+    const acl = grants ? await internGrants(trx, tenant, await grants(trx)) : defaultAcl;
     const counted = { collection: number, author: user.id, acl };
     const next = await addToCollection(trx, context, tenant, {
       collection: number,
@@ -118,6 +121,11 @@ export async function createDocument(
       throw new Conflict('id_taken', `An object with id ${chosen} already exists`, { id: chosen });
     }
     await addToAcl(trx, context, tenant, counted, 1);
+    if (indexes) {
+      const place = { id: chosen, position: row.position };
+      const contents = { before: undefined, after: content.queryBody };
+      await index(trx, tenant, { name, indexes }, place, contents);
+    }
     const document = {
       id: chosen,
       collection: name,
@@ -180,6 +188,7 @@ export async function changeDocument(
     if (content) {
       const values = { body: content.body, query_body: queryBody(context, content) };
       await update.run(trx, { tenant, id: current.id, acl, ...values });
+      await reindex(trx, tenant, current, content.queryBody);
       const bytes = Buffer.byteLength(content.body) - Buffer.byteLength(current.body);
       if (bytes !== 0) {
         await addToCollection(trx, context, tenant, {
@@ -224,6 +233,7 @@ export async function removeDocument(
     }
     await remove.run(trx, { tenant, id: current.id });
     await removeLinksOf(trx, tenant, [current.id]);
+    await reindex(trx, tenant, current, undefined);
     const counted = { collection: current.number, author: current.author, acl: current.acl };
     await addToCollection(trx, context, tenant, {
       collection: current.number,
@@ -235,6 +245,30 @@ export async function removeDocument(
     await recordChange(trx, context, tenant, change);
   });
   context.feed.changed(tenant);
+}
+
+/** Changes the entries of a document that is held, to those of its new content or none. */
+async function reindex(
+  trx: Transaction,
+  tenant: string,
+  current: Document,
+  after: string | undefined,
+): Promise<void> {
+  const indexes = await indexesOf(trx, tenant, current.number);
+  if (indexes === '') return;
+  const before = contentFrom(parseBody(current.body)).queryBody;
+  await index(trx, tenant, { name: current.collection, indexes }, current, { before, after });
+}
+
+async function index(
+  trx: Transaction,
+  tenant: string,
+  { name, indexes }: { name: string; indexes: string },
+  place: Indexed,
+  contents: Contents,
+): Promise<void> {
+  const { cut } = await keepEntries(trx, tenant, parseIndexes(indexes), place, contents);
+  await noteCut(trx, tenant, name, cut);
 }
 
 /** SQLite reads the body itself when it says the same. */

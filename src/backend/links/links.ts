@@ -109,9 +109,15 @@ export async function createLink(
     if (!to)
       throw new Invalid('no_target', `The destination ${target} was not found`, { id: target });
     await insert.run(trx, {
-      ...{ tenant, id, label },
-      ...{ source_kind: from.kind, source, target_kind: to.kind, target },
-      ...{ author: user.id, created_at: createdAt },
+      tenant,
+      id,
+      label,
+      source_kind: from.kind,
+      source,
+      target_kind: to.kind,
+      target,
+      author: user.id,
+      created_at: createdAt,
     });
     return { id, label, authorName: user.name, createdAt, source: from, target: to };
   });

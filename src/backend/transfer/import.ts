@@ -6,6 +6,7 @@ import { DomainError, Invalid } from '../../platform/errors.ts';
 import { parseJson } from '../../platform/json.ts';
 import type { StoredPassword } from '../../platform/credentials/passwords.ts';
 import type { BackendContext } from '../context.ts';
+import { rebuildIndexes } from '../indexes/indexes.ts';
 import { readSetting } from '../settings/transfer.ts';
 import { USER_REALM } from '../users/accounts.ts';
 import { COPIED } from './copied-tables.ts';
@@ -35,7 +36,10 @@ export async function importArchive(
     await run.check();
     try {
       await run.stage();
-      await context.gate.alone(tenant, () => run.replace());
+      await context.gate.alone(tenant, async () => {
+        await run.replace();
+        await rebuildIndexes(context, tenant);
+      });
     } finally {
       await run.discardUnused();
     }
