@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { backend } from './backend/part.ts';
 import { html } from './html/part.ts';
 import { markdown, number, type Part, reached } from './lib/report.ts';
-import { ROOT } from './lib/skep.ts';
+import { bundleSkep, ROOT } from './lib/skep.ts';
 import { pdf } from './pdf/part.ts';
 import { startUp } from './start/part.ts';
 
@@ -58,6 +58,7 @@ async function main(): Promise<void> {
     return;
   }
   const chosen = positionals.length > 0 ? positionals : Object.keys(parts);
+  await bundleSkep();
   const done: Part[] = [];
   for (const name of chosen) {
     console.error(`== ${name}`);

@@ -32,14 +32,16 @@ export interface ServeOptions {
   pin?: boolean;
 }
 
+/** Brings the bundle up to date with the sources, as it is after `npm ci`. */
+export async function bundleSkep(): Promise<void> {
+  await run(['bin/bundle.js'], ROOT);
+}
+
 /** A new data folder below the system's temporary one. */
 export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'skep-bench-'));
   return { path: folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
-
-/** As `npm start` starts it. */
-const NODE_ARGS = ['--max-semi-space-size=4'];
 
 /** Starts `skep serve` on the data folder and a free port, on the server's core unless told otherwise. */
 export function serve(
@@ -48,7 +50,7 @@ export function serve(
   { nodeArgs = [], pin = true }: ServeOptions = {},
 ): Promise<Started & { port: number }> {
   return start({
-    args: [...NODE_ARGS, ...nodeArgs, 'bin/skep.js', 'serve', '--port', '0', '--data-dir', dataDir],
+    args: [...nodeArgs, 'bin/skep.js', 'serve', '--port', '0', '--data-dir', dataDir],
     cwd: ROOT,
     env: { NODE_ENV: 'production', ...settings },
     ...(pin ? { core: SERVER_CORE } : {}),
