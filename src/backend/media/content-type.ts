@@ -6,63 +6,69 @@ import { OFFICE_TYPES } from './text/office-types.ts';
 export const UNKNOWN_TYPE = 'application/octet-stream';
 
 /** Formats that are ZIP archives inside: without looking into the archive only the name tells them apart. */
-const ZIPPED: Readonly<Record<string, string>> = {
-  ...OFFICE_TYPES,
-  epub: 'application/epub+zip',
-  jar: 'application/java-archive',
-  apk: 'application/vnd.android.package-archive',
-};
+const ZIPPED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...OFFICE_TYPES,
+    epub: 'application/epub+zip',
+    jar: 'application/java-archive',
+    apk: 'application/vnd.android.package-archive',
+  }),
+);
 
 /** The same for the container of old office files. */
-const COMPOUND: Readonly<Record<string, string>> = {
-  doc: 'application/msword',
-  xls: 'application/vnd.ms-excel',
-  ppt: 'application/vnd.ms-powerpoint',
-  msg: 'application/vnd.ms-outlook',
-};
+const COMPOUND: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    doc: 'application/msword',
+    xls: 'application/vnd.ms-excel',
+    ppt: 'application/vnd.ms-powerpoint',
+    msg: 'application/vnd.ms-outlook',
+  }),
+);
 
 /** Formats that are text, which has no signature. */
-const TEXT: Readonly<Record<string, string>> = {
-  txt: 'text/plain',
-  text: 'text/plain',
-  log: 'text/plain',
-  ini: 'text/plain',
-  conf: 'text/plain',
-  htm: 'text/html',
-  html: 'text/html',
-  xhtml: 'application/xhtml+xml',
-  css: 'text/css',
-  csv: 'text/csv',
-  tsv: 'text/tab-separated-values',
-  md: 'text/markdown',
-  markdown: 'text/markdown',
-  js: 'text/javascript',
-  mjs: 'text/javascript',
-  ts: 'text/x-typescript',
-  json: 'application/json',
-  geojson: 'application/geo+json',
-  webmanifest: 'application/manifest+json',
-  xml: 'application/xml',
-  svg: 'image/svg+xml',
-  rss: 'application/rss+xml',
-  atom: 'application/atom+xml',
-  gpx: 'application/gpx+xml',
-  kml: 'application/vnd.google-earth.kml+xml',
-  yaml: 'application/yaml',
-  yml: 'application/yaml',
-  ics: 'text/calendar',
-  vcf: 'text/vcard',
-  vtt: 'text/vtt',
-  srt: 'application/x-subrip',
-  tex: 'application/x-tex',
-  sh: 'application/x-sh',
-  py: 'text/x-python',
-  java: 'text/x-java-source',
-  c: 'text/x-csrc',
-  h: 'text/x-chdr',
-  sql: 'application/sql',
-  eml: 'message/rfc822',
-};
+const TEXT: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    txt: 'text/plain',
+    text: 'text/plain',
+    log: 'text/plain',
+    ini: 'text/plain',
+    conf: 'text/plain',
+    htm: 'text/html',
+    html: 'text/html',
+    xhtml: 'application/xhtml+xml',
+    css: 'text/css',
+    csv: 'text/csv',
+    tsv: 'text/tab-separated-values',
+    md: 'text/markdown',
+    markdown: 'text/markdown',
+    js: 'text/javascript',
+    mjs: 'text/javascript',
+    ts: 'text/x-typescript',
+    json: 'application/json',
+    geojson: 'application/geo+json',
+    webmanifest: 'application/manifest+json',
+    xml: 'application/xml',
+    svg: 'image/svg+xml',
+    rss: 'application/rss+xml',
+    atom: 'application/atom+xml',
+    gpx: 'application/gpx+xml',
+    kml: 'application/vnd.google-earth.kml+xml',
+    yaml: 'application/yaml',
+    yml: 'application/yaml',
+    ics: 'text/calendar',
+    vcf: 'text/vcard',
+    vtt: 'text/vtt',
+    srt: 'application/x-subrip',
+    tex: 'application/x-tex',
+    sh: 'application/x-sh',
+    py: 'text/x-python',
+    java: 'text/x-java-source',
+    c: 'text/x-csrc',
+    h: 'text/x-chdr',
+    sql: 'application/sql',
+    eml: 'message/rfc822',
+  }),
+);
 
 /** Types of text that is XML, whatever else it is. */
 const XML = /[/+]xml$/;
@@ -78,16 +84,13 @@ export async function contentTypeOf(
 ): Promise<string> {
   const extension = /\.([a-z0-9]{1,12})$/i.exec(fileName)?.[1]?.toLowerCase() ?? '';
   const detected = await signature(head);
-  if (detected === 'application/zip') return ZIPPED[extension] ?? detected;
-  if (detected === 'application/x-cfb') return COMPOUND[extension] ?? detected;
+  if (detected === 'application/zip') return ZIPPED.get(extension) ?? detected;
+  if (detected === 'application/x-cfb') return COMPOUND.get(extension) ?? detected;
   if (detected !== undefined && !XML.test(detected)) return detected;
   if (!isText(head, complete)) return UNKNOWN_TYPE;
-  const markup = markupType(head);
-  const named = TEXT[extension];
-  // Bytes that browsers take for a page are called one.
-  if (markup === 'text/html') return named === 'application/xhtml+xml' ? named : markup;
-  if (markup !== undefined) return named !== undefined && XML.test(named) ? named : markup;
-  return named ?? 'text/plain';
+  const named = TEXT.get(extension) ?? 'text/plain';
+  // Many kinds of text may begin with a tag; what says no more than that it is text is what its bytes say.
+  return named === 'text/plain' ? (markupType(head) ?? named) : named;
 }
 
 async function signature(head: Buffer): Promise<string | undefined> {

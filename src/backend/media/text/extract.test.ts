@@ -106,6 +106,20 @@ describe('text of documents', () => {
 });
 
 describe('hostile documents', () => {
+  it('that use names of JavaScript are read like others', async () => {
+    const page = '<meta name="constructor" content="x"><p>tea';
+    expect(await of('text/html', page)).toEqual({
+      text: 'tea',
+      metadata: { 'Content-Encoding': 'UTF-8' },
+    });
+    expect((await of('application/rtf', String.raw`{\rtf1 a\constructor b}`)).text).toBe('ab');
+    const named = await zip({
+      'docProps/core.xml': '<toString>x</toString>',
+      'word/document.xml': '<constructor><w:t xmlns:w="w">tea</w:t></constructor>',
+    });
+    expect(await extractText(OFFICE_TYPES.docx, named)).toEqual({ text: 'tea', metadata: {} });
+  });
+
   it('that inflate without measure are refused', async () => {
     const bomb = await zip({
       'word/document.xml': Buffer.concat([

@@ -26,12 +26,14 @@ const INLINE = new Set(
 );
 
 /** Metadata that pages carry: name on the page, name in ours. */
-const META: Readonly<Record<string, string>> = {
-  description: 'description',
-  keywords: 'Keywords',
-  author: 'Author',
-  generator: 'generator',
-};
+const META: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    description: 'description',
+    keywords: 'Keywords',
+    author: 'Author',
+    generator: 'generator',
+  }),
+);
 
 /** Reads a page. Elements may nest without bound, so the tree is walked without recursion. */
 export function htmlText(bytes: Buffer): Extracted {
@@ -66,6 +68,6 @@ function describe(node: DefaultTreeAdapterTypes.Element, collector: TextCollecto
   }
   if (node.tagName !== 'meta') return;
   const attribute = (name: string) => node.attrs.find((one) => one.name === name)?.value;
-  const name = META[attribute('name')?.toLowerCase() ?? ''];
+  const name = META.get(attribute('name')?.toLowerCase() ?? '');
   if (name) collector.describe(name, attribute('content'));
 }

@@ -63,15 +63,17 @@ const FORMATS: Readonly<Record<string, Format>> = {
 };
 
 /** Metadata elements: name there, name in ours. */
-const ABOUT: Readonly<Record<string, string>> = {
-  'dc:title': 'title',
-  'dc:creator': 'Author',
-  'meta:initial-creator': 'Author',
-  'dc:subject': 'subject',
-  'dc:description': 'description',
-  'cp:keywords': 'Keywords',
-  'meta:keyword': 'Keywords',
-};
+const ABOUT: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'dc:title': 'title',
+    'dc:creator': 'Author',
+    'meta:initial-creator': 'Author',
+    'dc:subject': 'subject',
+    'dc:description': 'description',
+    'cp:keywords': 'Keywords',
+    'meta:keyword': 'Keywords',
+  }),
+);
 
 /**
  * Reads a document. Throws when it is damaged, nests too deep, inflates beyond all measure, or declares a document type:
@@ -82,7 +84,7 @@ export async function officeText(mediaType: string, bytes: Buffer): Promise<Extr
   const archive = await Archive.open(bytes);
   const collector = new TextCollector();
   await readXml(archive, format.about, (stack, text) => {
-    const name = ABOUT[stack.at(-1) ?? ''];
+    const name = ABOUT.get(stack.at(-1) ?? '');
     if (name) collector.describe(name, text);
   });
   for (const pattern of format.parts) {

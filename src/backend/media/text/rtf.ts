@@ -8,22 +8,24 @@ const SILENT = new Set(
   ),
 );
 
-const SYMBOLS: Readonly<Record<string, string>> = {
-  par: '\n',
-  line: '\n',
-  sect: '\n',
-  page: '\n',
-  row: '\n',
-  tab: ' ',
-  cell: ' ',
-  emdash: '—',
-  endash: '–',
-  bullet: '•',
-  lquote: '‘',
-  rquote: '’',
-  ldblquote: '“',
-  rdblquote: '”',
-};
+const SYMBOLS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    par: '\n',
+    line: '\n',
+    sect: '\n',
+    page: '\n',
+    row: '\n',
+    tab: ' ',
+    cell: ' ',
+    emdash: '—',
+    endash: '–',
+    bullet: '•',
+    lquote: '‘',
+    rquote: '’',
+    ldblquote: '“',
+    rdblquote: '”',
+  }),
+);
 
 const TOKEN =
   /\\(?:'([0-9a-f]{2})|([a-z]{1,32})(-?\d{1,10})? ?|([^a-z]))|[{}]|[^\\{}\r\n]+|[\r\n]+/giy;
@@ -62,7 +64,7 @@ export function rtfText(bytes: Buffer): Extracted {
       TOKEN.lastIndex += Math.max(0, Number(number ?? 0));
     } else if (word !== undefined) {
       if (SILENT.has(word)) group.silent = true;
-      add(SYMBOLS[word] ?? '');
+      add(SYMBOLS.get(word) ?? '');
     } else if (symbol !== undefined) {
       if (symbol === '*') group.silent = true;
       else if (symbol === '~') add('\u00a0');
