@@ -17,7 +17,7 @@ export function listSources(root) {
   const lines = [];
   const folders = ['src'];
   for (const folder of folders) {
-    for (const entry of readdirSync(path.join(root, folder), { withFileTypes: true })) {
+    for (const entry of readdirSync(`${root}/${folder}`, { withFileTypes: true })) {
       const name = `${folder}/${entry.name}`;
       if (entry.isDirectory()) folders.push(name);
       else if (name.endsWith('.ts') && !name.endsWith('.test.ts')) lines.push(line(root, name));
@@ -28,7 +28,7 @@ export function listSources(root) {
 }
 
 function line(root, name) {
-  const { size, mtimeMs } = statSync(path.join(root, name));
+  const { size, mtimeMs } = statSync(`${root}/${name}`);
   return `${name} ${size} ${mtimeMs}`;
 }
 
