@@ -8,6 +8,7 @@ import { html } from './html/part.ts';
 import { markdown, number, type Part, reached } from './lib/report.ts';
 import { bundleSkep, ROOT } from './lib/skep.ts';
 import { pdf } from './pdf/part.ts';
+import { scale } from './scale/part.ts';
 import { startUp } from './start/part.ts';
 
 const { values, positionals } = parseArgs({
@@ -25,10 +26,10 @@ const { values, positionals } = parseArgs({
 
 const HELP = `npm run bench -- [PART…] [OPTIONS]
 
-Parts: backend, html, pdf, start. Without any, all of them.
+Parts: backend, html, pdf, start, scale. Without any, all of them.
 
   --quick           short: for trying the benchmark, not for its numbers
-  --documents N     documents in each server (100000; quick 2000)
+  --documents N     documents in each server (100000, scale 1000000; quick 2000, scale 20000)
   --connections N   kept-alive connections of the load client (64)
   --rounds N        how often the competitors take turns (7; quick 2)
   --seconds N       how long a turn lasts (5; quick 1)
@@ -46,6 +47,13 @@ const parts: Record<string, () => Promise<Part>> = {
   html: () => html({ rounds, seconds, warmSeconds, connections }),
   pdf: () => pdf({ rounds, seconds }),
   start: () => startUp({ rounds: Math.max(rounds, quick ? 3 : 10) }),
+  scale: () =>
+    scale({
+      documents: Number(values.documents ?? (quick ? 20_000 : 1_000_000)),
+      rounds,
+      seconds,
+      warmSeconds,
+    }),
 };
 
 const MARKS = ['<!-- bench: begin -->', '<!-- bench: end -->'] as const;

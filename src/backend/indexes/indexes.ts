@@ -19,8 +19,8 @@ const MAX_PATHS = 16;
 const MAX_FIELDS = 4;
 
 /** Documents that get their entries in one transaction, and their bytes; others write between them. */
-const BATCH = 500;
-const BATCH_BYTES = 2 * 1024 * 1024;
+const BATCH = 250;
+const BATCH_BYTES = 1024 * 1024;
 
 const BUILD = 'backend.index-build';
 const TIMEOUT_MS = 6 * 3_600_000;
