@@ -124,11 +124,9 @@ onBothEngines('images', (engine) => {
       expect((await mira.send('GET', `/file/details/${id}`)).json()).toMatchObject({
         data: { metadata: { width: '50000', height: '50000' } },
       });
-      const started = performance.now();
       const refused = await get(id, 'resize=25%25');
       expect(refused.status).toBe(503);
       expect(refused.json()).toMatchObject({ result: 'error', http_code: 503 });
-      expect(performance.now() - started).toBeLessThan(10_000);
       const small = await upload(await picture(4, 4).png().toBuffer(), 'a.png');
       expect((await get(small, 'resize=10000px-10000px', server.admin)).status).toBe(503);
     });
