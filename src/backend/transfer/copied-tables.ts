@@ -214,6 +214,8 @@ export interface LeftOutTable {
   why: string;
   /** Columns with ids of blobs, which go when the app's data go. */
   blobs?: readonly string[];
+  /** Besides the tenant, for tables that SQLite keeps without row ids. */
+  key?: readonly string[];
 }
 
 /** Tables of the room that are in no archive. */
@@ -221,7 +223,10 @@ export const LEFT_OUT: Readonly<Record<string, LeftOutTable>> = {
   backend_collection_totals: { why: 'counted again after an import' },
   backend_acl_totals: { why: 'counted again after an import' },
   backend_author_totals: { why: 'counted again after an import' },
-  backend_index_entries: { why: 'indexes are built again after an import' },
+  backend_index_entries: {
+    why: 'indexes are built again after an import',
+    key: ['path', 'rank', 'num', 'text', 'position'],
+  },
   backend_unique_keys: { why: 'indexes are built again after an import' },
   backend_resized_images: { why: 'made again when somebody asks', blobs: ['blob'] },
   backend_push_batches: { why: 'messages on their way do not start again' },

@@ -11,7 +11,8 @@ import { readSetting } from '../settings/transfer.ts';
 import { USER_REALM } from '../users/accounts.ts';
 import { COPIED } from './copied-tables.ts';
 import { PASSWORDS, SETTINGS, tableEntry, type ArchivedBlob } from './format.ts';
-import { countAgain } from './positions.ts';
+import { DocumentCounts } from './counts.ts';
+import { continueAfter } from './positions.ts';
 import { Archive, bad, type ArchiveLimits } from './read-archive.ts';
 import { readRow, type RowImport } from './read-rows.ts';
 import { clearApp, removeAccounts } from './replace.ts';
@@ -139,23 +140,29 @@ class ArchiveImport {
     const tenant = this.#tenant;
     // PostgreSQL may run this again.
     for (const staged of this.#staged.values()) staged.blob = undefined;
+    const counts = new DocumentCounts(trx, tenant);
     await clearApp(trx, this.#context, tenant);
     await removeAccounts(trx, this.#context, tenant);
     for (const [name, table] of Object.entries(COPIED)) {
       const path = tableEntry(name);
       const rows = this.#rows((blob) => this.#attach(trx, blob));
       let batch: Record<string, unknown>[] = [];
+      const store = async () => {
+        await trx.insertInto(name).values(batch).execute();
+        if (name === 'backend_documents') await counts.add(batch);
+        batch = [];
+      };
       for await (const line of this.#archive.lines(path)) {
         batch.push(await readRow(rows, path, table, line));
-        if (batch.length < BATCH) continue;
-        await trx.insertInto(name).values(batch).execute();
-        batch = [];
+        if (batch.length >= BATCH) await store();
       }
-      if (batch.length > 0) await trx.insertInto(name).values(batch).execute();
+      if (batch.length > 0) await store();
     }
     await this.#restoreSettings(trx);
     await this.#restorePasswords(trx);
-    await countAgain(trx, db.dialect, tenant, this.#archive.manifest.lastPosition);
+    const last = this.#archive.manifest.lastPosition;
+    await counts.end(last);
+    await continueAfter(trx, db.dialect, last);
   }
 
   async #restoreSettings(trx: Transaction): Promise<void> {

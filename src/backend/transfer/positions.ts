@@ -20,34 +20,14 @@ export async function lastPosition(
   return rows[0]?.last ?? 0;
 }
 
-/** Makes the counters of documents anew, from the documents that are there, and positions go on behind `last`. */
-export async function countAgain(
+/** Positions of documents go on behind `last`, where the engine counts them for all apps together. */
+export async function continueAfter(
   trx: Kysely<AnyTables>,
   dialect: Dialect,
-  tenant: string,
   last: number,
 ): Promise<void> {
+  if (dialect !== 'postgres') return;
   await sql`
-    INSERT INTO backend_collection_totals (tenant_id, collection, slot, records, bytes, position)
-    SELECT c.tenant_id, c.number, 0, count(d.id), coalesce(sum(octet_length(d.body)), 0), ${last}
-    FROM backend_collections c
-    LEFT JOIN backend_documents d ON d.tenant_id = c.tenant_id AND d.collection = c.number
-    WHERE c.tenant_id = ${tenant}
-    GROUP BY c.tenant_id, c.number
+    SELECT setval('backend_document_positions', greatest(last_value, ${last}::bigint)) FROM backend_document_positions
   `.execute(trx);
-  await sql`
-    INSERT INTO backend_author_totals (tenant_id, collection, author, acl, records)
-    SELECT tenant_id, collection, author, acl, count(*) FROM backend_documents
-    WHERE tenant_id = ${tenant} GROUP BY tenant_id, collection, author, acl
-  `.execute(trx);
-  await sql`
-    INSERT INTO backend_acl_totals (tenant_id, collection, acl, slot, records)
-    SELECT tenant_id, collection, acl, 0, count(*) FROM backend_documents
-    WHERE tenant_id = ${tenant} AND acl <> '' GROUP BY tenant_id, collection, acl
-  `.execute(trx);
-  if (dialect === 'postgres') {
-    await sql`
-      SELECT setval('backend_document_positions', greatest(last_value, ${last}::bigint)) FROM backend_document_positions
-    `.execute(trx);
-  }
 }

@@ -1,5 +1,7 @@
 // Replaces everything that an app has in this room: by an archive, or by nothing but its administrators (BaasBox spec 5.14).
-import type { Kysely } from 'kysely';
+import { setImmediate } from 'node:timers/promises';
+import { sql, type Kysely } from 'kysely';
+import type { Dialect } from '../../platform/database/connection.ts';
 import type { Transaction } from '../../platform/database/statement.ts';
 import type { BackendContext } from '../context.ts';
 import { removeSettings } from '../settings/transfer.ts';
@@ -12,9 +14,10 @@ import { blobColumns, type AnyTables } from './rows.ts';
 /** Removes everything but the accounts' passwords, their sessions, and the archives that were exported. */
 export async function clearApp(
   on: Transaction,
-  context: Pick<BackendContext, 'blobs' | 'tenants'>,
+  context: Pick<BackendContext, 'blobs' | 'db' | 'tenants'>,
   tenant: string,
 ): Promise<void> {
+  const { db } = context;
   const trx = on as Kysely<AnyTables>;
   const tables = [
     ...Object.entries(COPIED).map(([name, { columns }]) => [name, blobColumns(columns)] as const),
@@ -22,9 +25,34 @@ export async function clearApp(
   ];
   for (const [name, columns] of tables) {
     if (columns.length > 0) await removeBlobs(trx, context, tenant, name, columns);
-    await trx.deleteFrom(name).where('tenant_id', '=', tenant).execute();
+    await removeRows(trx, db.dialect, tenant, name);
   }
   await removeSettings(trx, context, tenant);
+}
+
+/** Rows that SQLite removes at a time: it does so on this thread, and others want to be answered between. */
+const BATCH = 2000;
+
+async function removeRows(
+  trx: Kysely<AnyTables>,
+  dialect: Dialect,
+  tenant: string,
+  table: string,
+): Promise<void> {
+  if (dialect === 'postgres') {
+    await trx.deleteFrom(table).where('tenant_id', '=', tenant).execute();
+    return;
+  }
+  const key = LEFT_OUT[table]?.key ?? ['rowid'];
+  const columns = sql.join(key.map((column) => sql.ref(column)));
+  for (let removed = BATCH; removed === BATCH;) {
+    const { numAffectedRows = 0n } = await sql`
+      DELETE FROM ${sql.table(table)} WHERE tenant_id = ${tenant} AND (${columns}) IN (
+        SELECT ${columns} FROM ${sql.table(table)} WHERE tenant_id = ${tenant} LIMIT ${BATCH})
+    `.execute(trx);
+    removed = Number(numAffectedRows);
+    await setImmediate();
+  }
 }
 
 async function removeBlobs(

@@ -57,6 +57,7 @@ class ArchiveWriter {
   readonly #manifest: Manifest;
   /** Types by hash. */
   readonly #blobs = new Map<string, string>();
+  #giveUp: (error: Error) => void = () => undefined;
 
   constructor(
     context: BackendContext,
@@ -69,6 +70,8 @@ class ArchiveWriter {
     this.#zip = zip;
     this.#reads = reads;
     this.#mtime = new Date(context.clock.now());
+    // Nobody reads on when the archive cannot be stored.
+    zip.outputStream.once('close', () => this.#giveUp(new Error('The archive was given up')));
     this.#manifest = {
       format: FORMAT,
       version: FORMAT_VERSION,
@@ -135,8 +138,7 @@ class ArchiveWriter {
     return new Promise((resolve, reject) => {
       bytes.once('end', resolve);
       bytes.once('error', reject);
-      // Nobody reads on when the archive cannot be stored.
-      this.#zip.outputStream.once('close', () => reject(new Error('The archive was given up')));
+      this.#giveUp = reject;
       this.#zip.addReadStream(bytes, path, { mtime: this.#mtime, compress });
     });
   }
