@@ -1,5 +1,7 @@
 // Documents, their permissions and single fields; sign-up; collections (BaasBox spec 5.1, 5.4, 5.5, 5.11).
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sweepDropped } from '../../src/backend/collections/collections.ts';
+import type { BackendTables } from '../../src/backend/tables.ts';
 import { onBothEngines } from '../support/database.ts';
 import type { TestRequest, TestResponse } from '../support/http.ts';
 import { runScenarios, type Scenario } from '../support/scenario.ts';
@@ -409,6 +411,31 @@ onBothEngines('documents', (engine) => {
       expect((await bob.send('GET', path)).status).toBe(404);
     });
 
+    it('are shown in lists on request, without record identities', async () => {
+      await admin.send('POST', '/admin/collection/shown');
+      await mira.send('POST', '/document/shown', { n: 1, _allowRead: [{ name: 'bob' }] });
+      await mira.send('POST', '/document/shown', { n: 2 });
+      const rows = data<Doc[]>(await mira.send('GET', '/document/shown?withAcl=true&orderBy=n'));
+      expect(rows).toMatchObject([
+        { n: 1, _allowRead: [{ '@class': 'OUser', name: 'bob' }], _allowUpdate: [] },
+        { n: 2, _allowRead: [], _allowUpdate: [], _allowDelete: [] },
+      ]);
+      expect(JSON.stringify(rows)).not.toContain('@rid');
+      const plain = await mira.send('GET', '/document/shown?withAcl=false');
+      expect(plain.text).toContain('@rid');
+      expect(plain.text).not.toContain('_allow');
+    });
+
+    it('are granted by record identity, too', async () => {
+      const doc = await create({});
+      const path = `/document/teas/${encodeURIComponent(doc['@rid'])}`;
+      expect((await mira.send('PUT', `${path}/read/user/bob`)).status).toBe(200);
+      expect((await bob.send('GET', path)).status).toBe(200);
+      expect((await mira.send('DELETE', `${path}/read/user/bob`)).status).toBe(200);
+      expect((await bob.send('GET', path)).status).toBe(404);
+      expect((await mira.send('GET', `${path}/label`)).json()).toMatchObject({ data: [] });
+    });
+
     it('fail as they should', async () => {
       const doc = await create({});
       const path = `/document/teas/${doc.id}`;
@@ -711,6 +738,28 @@ onBothEngines('documents', (engine) => {
         ]);
       },
     );
+
+    it('are swept when the server was killed in the middle of a drop', async () => {
+      await admin.send('POST', '/admin/collection/half');
+      const doc = data(await mira.send('POST', '/document/half', { n: 1 }));
+      const link = await mira.send('POST', `/link/${doc.id}/x/${doc.id}`);
+      const { db } = server.platform;
+      await db.write<BackendTables, unknown>((trx) =>
+        trx.deleteFrom('backend_collections').where('name', '=', 'half').execute(),
+      );
+      // What is left is out of sight at once.
+      expect((await mira.send('GET', `/document/half/${doc.id}`)).status).toBe(404);
+      await sweepDropped({ db });
+      const rows = db.tables<BackendTables>();
+      const left = await rows.selectFrom('backend_documents').select('id').execute();
+      expect(left.some(({ id }) => id === doc.id)).toBe(false);
+      expect((await mira.send('GET', `/link/${data(link).id}`)).status).toBe(404);
+      await admin.send('POST', '/admin/collection/half');
+      expect((await mira.send('GET', '/document/half/count')).json()).toMatchObject({
+        data: { count: 0 },
+      });
+      expect((await mira.send('GET', '/document/teas/count')).status).toBe(200);
+    });
 
     it('answer criteria', async () => {
       const list = async (query: string) =>

@@ -86,6 +86,8 @@ onBothEngines('query criteria', (engine) => {
       ["?where=color%20matches%20'(g|y).*'", [1, 4]],
       ["?where=color.length()=5%20and%20not%20color%20matches%20'G.*'", [1, 2]],
       ['?where=', [1, 2, 3, 4]],
+      // Surplus values are ignored (8.5 row 7).
+      ['?where=color=?&params=black&params=green', [2]],
       ["?where=color='nope'", []],
     ])('%s', async (query, expected) => {
       expect(await ns(query)).toEqual(expected);
@@ -282,6 +284,11 @@ onBothEngines('query criteria', (engine) => {
         [{ _author: 'mira', '@class': 'teas', '@version': 1 }],
       ],
       [{ fields: 'n', page: '1', recordsPerPage: '3' }, [{ n: 4 }]],
+      [
+        { count: 'true', groupBy: 'city', page: '0', recordsPerPage: '1' },
+        [{ count: 2 }, { count: 1 }, { count: 1 }],
+      ],
+      [{ count: 'true', groupBy: 'city', where: 'n > 2' }, [{ count: 1 }, { count: 1 }]],
     ])('%j', async (query, rows) => {
       const response = await get(mira, encoded(query));
       expect(response.json<Answer>().data).toEqual(

@@ -171,13 +171,18 @@ export function listCollections(
   return sizes.all(context.db, { tenant });
 }
 
+/** Letters, digits, `_` and `-`, from a letter or `-` on; 100 characters at most (BaasBox spec 8.1). */
+export function isCollectionName(name: string): boolean {
+  return NAME.test(name);
+}
+
 /** Makes a collection. Throws `Invalid` (`collection_name`) and `Conflict` (`collection_exists`). */
 export async function createCollection(
   context: BackendContext,
   tenant: string,
   name: string,
 ): Promise<Collection> {
-  if (!NAME.test(name)) {
+  if (!isCollectionName(name)) {
     throw new Invalid('collection_name', `The collection name ${name} is invalid`, { name });
   }
   return context.db.write(async (trx) => {
@@ -220,7 +225,7 @@ export async function dropCollection(
 }
 
 /** Removes what dropped collections left when the server was killed in the middle. For the hourly upkeep. */
-export async function sweepDropped({ db }: BackendContext): Promise<void> {
+export async function sweepDropped({ db }: Pick<BackendContext, 'db'>): Promise<void> {
   // The counters go last.
   const left = await db
     .tables<BackendTables>()
