@@ -175,7 +175,10 @@ class Thread {
     this.#port.on('message', (message: HostCallMessage) => void this.#answer(message));
     this.#worker.on('message', (message: StartedMessage | DoneMessage) => {
       if ('started' in message) this.#watch(message.id, options.limits.wallMs + GRACE_MS);
-      else this.#settle(message.id, message.outcome);
+      else {
+        if (message.spent) void this.end();
+        this.#settle(message.id, message.outcome);
+      }
     });
     this.#worker.on('error', () => this.#fail());
     this.#exited = new Promise((resolve) => {
@@ -255,6 +258,7 @@ class Thread {
     this.#worker.unref();
     this.#port.unref();
     clearTimeout(this.#idleTimer);
+    if (this.#gone) return;
     this.#idleTimer = setTimeout(() => void this.end(), this.#options.idleMs).unref();
   }
 

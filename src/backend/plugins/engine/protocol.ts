@@ -52,6 +52,8 @@ export interface StartedMessage {
 export interface DoneMessage {
   id: number;
   outcome: Outcome;
+  /** The thread has had its day: the next script runs in another one. */
+  spent: boolean;
 }
 
 /** From a thread while it waits: a call to the server. */

@@ -33,6 +33,10 @@ const STACK_BYTES = 192 * 1024;
 /** An interpreter is used so often, and while its memory has not grown beyond this many bytes. */
 const MAX_RUNS = 200;
 const MAX_INSTANCE_BYTES = 48 * 1024 * 1024;
+/** What an interpreter takes that ran nothing large. */
+const SMALL_INSTANCE_BYTES = 2 * 1024 * 1024;
+/** Memory of interpreters that were left behind, which the garbage collector is in no hurry to free. */
+const MAX_LEFT_BYTES = 48 * 1024 * 1024;
 /** Jobs of promises that run between two looks at the clock. */
 const JOBS = 100;
 /** Calls of the interrupt handler between two looks at the processor time. */
@@ -40,7 +44,6 @@ const CPU_CHECKS = 8;
 const MAX_MESSAGE = 2000;
 
 interface Prepared {
-  tenant: string;
   runtime: QuickJSRuntime;
   context: QuickJSContext;
   entry: QuickJSHandle;
@@ -53,6 +56,10 @@ export class Sandbox {
   readonly #options: SandboxOptions;
   #instance: QuickJSWASMModule | undefined;
   #runs = 0;
+  #startBytes = 0;
+  #leftBytes = 0;
+  /** Whose scripts the interpreter runs. */
+  #tenant: string | undefined;
   #prepared: Prepared | undefined;
   /** Why the run must end. */
   #reached: string | undefined;
@@ -65,22 +72,25 @@ export class Sandbox {
     this.#options = options;
   }
 
+  /** So much memory was left behind that the thread should end: that frees it at once. */
+  get isSpent(): boolean {
+    return this.#leftBytes > MAX_LEFT_BYTES;
+  }
+
   /** Makes the next run of this tenant quicker. */
   async prepare(tenant: string): Promise<void> {
-    if (this.#prepared?.tenant === tenant) return;
-    this.#forget();
-    const used = this.#instance?.getWasmMemory().buffer.byteLength ?? 0;
-    if (!this.#instance || this.#runs >= MAX_RUNS || used > MAX_INSTANCE_BYTES) {
-      await this.#instantiate();
-    }
-    this.#prepared = this.#newContext(tenant);
+    // Another tenant gets another memory, not just another context.
+    if (this.#tenant !== tenant) this.#drop();
+    if (this.#prepared) return;
+    if (this.#runs >= MAX_RUNS || bytesOf(this.#instance) > MAX_INSTANCE_BYTES) this.#drop();
+    if (!this.#instance) await this.#instantiate();
+    this.#tenant = tenant;
+    this.#prepared = this.#newContext();
   }
 
   /** Runs a script in a context that no other script has seen. Never throws. */
   async run({ tenant, name, code, event }: RunMessage): Promise<Outcome> {
     try {
-      // Another tenant gets another memory, not just another context.
-      if (this.#prepared && this.#prepared.tenant !== tenant) this.#drop();
       await this.prepare(tenant);
       this.#runs += 1;
       this.#begin();
@@ -160,10 +170,11 @@ export class Sandbox {
     const base = variant as unknown as QuickJSSyncVariant;
     const own = newVariant(base, { wasmModule: this.#options.module });
     this.#instance = await newQuickJSWASMModuleFromVariant(own);
+    this.#startBytes = bytesOf(this.#instance);
     this.#runs = 0;
   }
 
-  #newContext(tenant: string): Prepared {
+  #newContext(): Prepared {
     const runtime = (this.#instance as QuickJSWASMModule).newRuntime();
     runtime.setMemoryLimit(this.#options.limits.memoryBytes);
     runtime.setMaxStackSize(STACK_BYTES);
@@ -187,7 +198,7 @@ export class Sandbox {
       context.callFunction(make, context.undefined, [host, compile]),
     );
     for (const handle of [make, host, compile]) handle.dispose();
-    return { tenant, runtime, context, entry };
+    return { runtime, context, entry };
   }
 
   #callHost(name: string, args: string): string {
@@ -243,6 +254,8 @@ export class Sandbox {
 
   /** Leaves the interpreter and its memory to the garbage collector. */
   #drop(): void {
+    const grown = bytesOf(this.#instance) - this.#startBytes;
+    if (this.#instance) this.#leftBytes += SMALL_INSTANCE_BYTES + grown;
     this.#prepared = undefined;
     this.#instance = undefined;
     this.#reached = undefined;
@@ -260,6 +273,10 @@ function refused(message: string): string {
 
 function limit(message: string): Outcome {
   return { ok: false, reason: 'limit', message };
+}
+
+function bytesOf(instance: QuickJSWASMModule | undefined): number {
+  return instance?.getWasmMemory().buffer.byteLength ?? 0;
 }
 
 /** Processor time of this thread, in milliseconds. */

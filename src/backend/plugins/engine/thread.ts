@@ -48,7 +48,9 @@ const parent = parentPort as MessagePort;
 parent.on('message', (message: RunMessage) => {
   parent.postMessage({ id: message.id, started: true } satisfies StartedMessage, []);
   void sandbox.run(message).then((outcome) => {
-    parent.postMessage({ id: message.id, outcome } satisfies DoneMessage, []);
+    const spent = sandbox.isSpent;
+    parent.postMessage({ id: message.id, outcome, spent } satisfies DoneMessage, []);
+    if (spent) return undefined;
     // Most runs are followed by one of the same tenant. If this fails, the next run says so.
     return sandbox.prepare(message.tenant).catch(() => undefined);
   });
