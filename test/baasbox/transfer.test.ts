@@ -91,6 +91,7 @@ async function fill(server: TestServer): Promise<{ mira: TestUser; rids: string[
   };
   await ok(admin.send('POST', '/admin/collection/teas'));
   await ok(admin.send('POST', '/admin/collection/empty'));
+  await ok(admin.send('POST', '/admin/collection/teas/index', { fields: ['name'] }));
   const mira = await server.user('Mira');
   await server.user('otto');
   const rids: string[] = [];
@@ -189,6 +190,7 @@ describe('moves between servers', () => {
           '/document/teas?orderBy=_creation_date',
           '/document/teas/my-own-id?withAcl=true',
           '/document/teas/count',
+          `/document/teas?where=${encodeURIComponent("name='Assam'")}`,
           '/document/teas/my-own-id/about',
           '/link',
           '/file/details?orderBy=fileName',
@@ -207,6 +209,8 @@ describe('moves between servers', () => {
         const name = await target.admin.send('GET', '/admin/configuration/Application');
         expect(name.text).toContain('"value":"Tea"');
         expect((await mira.send('GET', '/social')).status).toBe(403);
+        // Indexes are built again.
+        await target.runJobs();
         const again = await unzip(await exportFrom(target));
         expect(contents(again)).toEqual(contents(first));
         // Identities of documents that were deleted are not given to others.
@@ -361,6 +365,26 @@ onBothEngines('export and import', (engine) => {
           'tables/documents.ndjson': line('tables/documents.ndjson').replace(
             /"version":\d+/,
             '"version":"1"',
+          ),
+        }),
+    ],
+    [
+      'a collection with a name that would break answers',
+      () =>
+        changed({
+          'tables/collections.ndjson': line('tables/collections.ndjson').replace(
+            '"name":"teas"',
+            '"name":"te\\"as"',
+          ),
+        }),
+    ],
+    [
+      'indexes that are none',
+      () =>
+        changed({
+          'tables/collections.ndjson': line('tables/collections.ndjson').replace(
+            '"indexes":""',
+            '"indexes":"[{}]"',
           ),
         }),
     ],

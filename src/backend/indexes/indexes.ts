@@ -312,7 +312,8 @@ async function change(
   });
 }
 
-function checkFields(fields: readonly string[]): void {
+/** Throws `Invalid` (`index_fields`) unless these are 1 to 4 different plain paths of fields. */
+export function checkFields(fields: readonly string[]): void {
   if (fields.length === 0 || fields.length > MAX_FIELDS || new Set(fields).size < fields.length) {
     throw new Invalid('index_fields', `An index has 1 to ${MAX_FIELDS} different fields`);
   }

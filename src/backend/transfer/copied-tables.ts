@@ -4,7 +4,10 @@ import type { Dialect } from '../../platform/database/connection.ts';
 import { parseJson } from '../../platform/json.ts';
 import type { Random } from '../../platform/random.ts';
 import { aclOf } from '../acl/acl.ts';
+import { isCollectionName } from '../collections/collections.ts';
 import { contentOf } from '../documents/content.ts';
+import { indexesText, parseIndexes, type IndexDefinition } from '../indexes/definition.ts';
+import { checkFields } from '../indexes/indexes.ts';
 import type { JsonObject } from '../query/values.ts';
 import { sealContext as sealedSocial } from '../social/links.ts';
 import { emailOf, type Sections } from '../users/profile.ts';
@@ -26,6 +29,8 @@ export interface CopiedTable {
   key: readonly string[];
   /** Columns that are made from the others. `of` throws `Invalid` when the row makes no sense. */
   derived?: { columns: readonly string[]; of(row: Row, dialect: Dialect): Row };
+  /** The row as an import stores it. Throws when it makes no sense. */
+  restored?: (row: Row) => Row;
   /** A column with a secret, sealed for its place. `lost`: what stands in for it on a server that cannot open it. */
   sealed?: {
     column: string;
@@ -83,6 +88,7 @@ export const COPIED: Readonly<Record<string, CopiedTable>> = {
       default_acl: 'text',
     },
     key: ['number'],
+    restored: (row) => ({ ...row, indexes: indexesToBuild(row) }),
   },
   backend_collection_numbers: { columns: { last: 'int' }, key: ['last'] },
   backend_documents: {
@@ -238,6 +244,23 @@ export const LEFT_OUT: Readonly<Record<string, LeftOutTable>> = {
 
 /** Tables that neither an import nor a drop touches. */
 export const KEPT: ReadonlySet<string> = new Set(['backend_exports']);
+
+/** The indexes of a collection, all still to be built. Throws when they, or its name, are not as we make them. */
+function indexesToBuild({ name, indexes: text }: Row): string {
+  if (!isCollectionName(String(name))) throw new TypeError('a collection has an invalid name');
+  const indexes: unknown = parseIndexes(String(text));
+  if (!Array.isArray(indexes)) throw new TypeError('the indexes of a collection are no list');
+  return indexesText(
+    (indexes as IndexDefinition[]).map(({ id, fields, unique, createdAt }) => {
+      if (!/^[A-Za-z0-9]{1,40}$/.test(id) || !Array.isArray(fields)) {
+        throw new TypeError('an index is not complete');
+      }
+      checkFields(fields);
+      const state = 'building';
+      return { id, fields, unique, state, cut: false, createdAt };
+    }),
+  );
+}
 
 function emailKey(row: Row): string | null {
   const self = parseJson(String(row['visible_to_self'])) as Sections['self'];

@@ -1,5 +1,6 @@
 // Counters of documents, made anew while an archive is read: one statement over all documents would hold up the server.
 import { sql, type Kysely } from 'kysely';
+import type { Row } from './copied-tables.ts';
 import type { AnyTables } from './rows.ts';
 
 /** Counters that are kept before they are written. */
@@ -22,7 +23,7 @@ export class DocumentCounts {
   }
 
   /** Counts rows of documents. */
-  async add(rows: readonly Record<string, unknown>[]): Promise<void> {
+  async add(rows: readonly Row[]): Promise<void> {
     for (const { collection, author, acl, body } of rows) {
       const key = JSON.stringify([collection, author, acl]);
       const known = this.#byAuthor.get(key);

@@ -9,7 +9,7 @@ import type { BackendContext } from '../context.ts';
 import { rebuildIndexes } from '../indexes/indexes.ts';
 import { readSetting } from '../settings/transfer.ts';
 import { USER_REALM } from '../users/accounts.ts';
-import { COPIED } from './copied-tables.ts';
+import { COPIED, type Row } from './copied-tables.ts';
 import { PASSWORDS, SETTINGS, tableEntry, type ArchivedBlob } from './format.ts';
 import { DocumentCounts } from './counts.ts';
 import { continueAfter } from './positions.ts';
@@ -146,7 +146,7 @@ class ArchiveImport {
     for (const [name, table] of Object.entries(COPIED)) {
       const path = tableEntry(name);
       const rows = this.#rows((blob) => this.#attach(trx, blob));
-      let batch: Record<string, unknown>[] = [];
+      let batch: Row[] = [];
       const store = async () => {
         await trx.insertInto(name).values(batch).execute();
         if (name === 'backend_documents') await counts.add(batch);

@@ -3,7 +3,7 @@ import type { Dialect } from '../../platform/database/connection.ts';
 import { parseJson } from '../../platform/json.ts';
 import type { Random } from '../../platform/random.ts';
 import type { Sealer } from '../../platform/credentials/sealing.ts';
-import type { ColumnKind, CopiedTable } from './copied-tables.ts';
+import type { ColumnKind, CopiedTable, Row } from './copied-tables.ts';
 import { ARCHIVE_SEAL, MAX_POSITION, type ArchivedBlob } from './format.ts';
 import { bad, isObject } from './read-archive.ts';
 
@@ -28,7 +28,7 @@ export async function readRow(
   path: string,
   table: CopiedTable,
   line: string,
-): Promise<Record<string, unknown>> {
+): Promise<Row> {
   try {
     const values = parseJson(line);
     if (!isObject(values)) throw new TypeError('a row is no object');
@@ -40,9 +40,9 @@ export async function readRow(
 
 async function rowOf(
   { tenant, dialect, sealer, random, blob }: RowImport,
-  { columns, derived, sealed }: CopiedTable,
+  { columns, derived, restored, sealed }: CopiedTable,
   values: Record<string, unknown>,
-): Promise<Record<string, unknown>> {
+): Promise<Row> {
   const names = Object.keys(columns);
   if (Object.keys(values).length !== names.length) throw new TypeError('a row has other columns');
   const row: Record<string, unknown> = { tenant_id: tenant };
@@ -59,7 +59,8 @@ async function rowOf(
     const secret = (row[sealed.column] as string | undefined) ?? sealed.lost(random);
     row[sealed.column] = sealer.seal(secret, sealed.context(tenant, row));
   }
-  return derived ? { ...row, ...derived.of(row, dialect) } : row;
+  const whole = derived ? { ...row, ...derived.of(row, dialect) } : row;
+  return restored ? restored(whole) : whole;
 }
 
 /** The secret; nothing when it was sealed on a server with another key. */
