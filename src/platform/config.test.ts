@@ -32,6 +32,15 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+it('takes an object of any members as JSON', async () => {
+  const open = Type.Object({ any: Type.Record(Type.String(), Type.Number(), { default: {} }) });
+  const load = (text: string) => loadConfig(open, { env: { SKEP_ANY: text } });
+  expect(await load('{"a.b":1}')).toEqual({ any: { 'a.b': 1 } });
+  for (const text of ['', 'a=1', '{"a":"x"}', '[1]']) {
+    await expect(load(text)).rejects.toThrow('SKEP_ANY');
+  }
+});
+
 it('starts with nothing', async () => {
   expect(await loadConfig(schema, { file, env: {}, flags: {} })).toEqual({
     port: 9000,

@@ -121,13 +121,23 @@ async function readConfigFile(sources: ConfigSources): Promise<Record<string, un
 }
 
 function convert(setting: Setting, text: string, source: string): unknown {
-  const list = (setting.schema as { type?: string }).type === 'array';
-  const input = list ? text.split(',').map((item) => item.trim()) : text;
+  const { type } = setting.schema as { type?: string };
+  const input = type === 'array' ? text.split(',').map((item) => item.trim()) : jsonFor(type, text);
   const value = Value.Convert(setting.schema, input);
   if (!Value.Check(setting.schema, value)) {
     throw bad(`${source}: ${explain(setting.schema, value)} (given ${JSON.stringify(text)})`);
   }
   return value;
+}
+
+/** Settings that are objects without fixed members are given as JSON. */
+function jsonFor(type: string | undefined, text: string): unknown {
+  if (type !== 'object') return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
 }
 
 function explain(schema: TSchema, value: unknown): string {
