@@ -3,13 +3,15 @@ import { readDocument } from '../documents/document.ts';
 import { countLinked, listLinked, type Direction } from '../links/linked.ts';
 import { createLink, readLink, removeLink } from '../links/links.ts';
 import { countLinks, listLinks } from '../links/search.ts';
+import { mapped } from '../query/records.ts';
 import { readCriteria } from './criteria.ts';
-import { NOTHING, type Answer } from './envelope.ts';
+import { NOTHING, type Answer, type RawAnswer } from './envelope.ts';
 import { Failure } from './failure.ts';
 import { belongsTo, inCollection, itemKey } from './item.ts';
 import { linkedJson, linkJson } from './linked-json.ts';
+import { listAnswer } from './list-answer.ts';
 import { route, type ActorCall, type Route } from './route.ts';
-import { rowsJson } from './wire.ts';
+import { numberedRows, rowsJson } from './wire.ts';
 
 export const linkRoutes: readonly Route[] = [
   route('POST', '/link/:source/:label/:target', { level: 'user', group: 'data.write' }, create),
@@ -27,15 +29,18 @@ async function read({ context, actor, params }: ActorCall): Promise<Answer> {
   return { data: linkJson(await readLink(context, actor, params['id'] ?? '')) };
 }
 
-async function list({ context, actor, query }: ActorCall): Promise<Answer> {
+async function list(call: ActorCall): Promise<Answer | RawAnswer> {
+  const { context, actor, query } = call;
   const criteria = readCriteria(query);
   if (criteria.count) {
     return { data: rowsJson([{ count: await countLinks(context, actor, criteria.query) }]) };
   }
-  const found = await listLinks(context, actor, criteria.query);
-  const more = criteria.paged ? found.more : undefined;
-  if ('rows' in found) return { data: rowsJson(found.rows), more };
-  return { data: `[${found.links.map(linkJson).join(',')}]`, more };
+  return listAnswer(call, async (signal) => {
+    const found = await listLinks(context, actor, criteria.query, signal);
+    const read = 'rows' in found ? found.rows : found.links;
+    const batches = 'rows' in found ? numberedRows(found.rows) : mapped(found.links, linkJson);
+    return { batches, more: () => (criteria.paged ? read.more : undefined) };
+  });
 }
 
 async function remove({ context, actor, params }: ActorCall): Promise<Answer> {
@@ -44,10 +49,8 @@ async function remove({ context, actor, params }: ActorCall): Promise<Answer> {
 }
 
 /** `GET /document/:collection/:id/:link`, for users: the objects that a document is linked with by that label. */
-export async function linkedObjects(
-  { context, actor, params, query }: ActorCall,
-  label: string,
-): Promise<Answer> {
+export async function linkedObjects(call: ActorCall, label: string): Promise<Answer | RawAnswer> {
+  const { context, actor, params, query } = call;
   const direction = directionOf(query.first('linkDir'));
   const criteria = readCriteria(query);
   const collection = params['collection'] ?? '';
@@ -59,10 +62,12 @@ export async function linkedObjects(
   if (criteria.count) {
     return { data: rowsJson([{ count: await countLinked(context, actor, of, criteria.query) }]) };
   }
-  const found = await listLinked(context, actor, of, criteria.query);
-  const more = criteria.paged ? found.more : undefined;
-  if ('rows' in found) return { data: rowsJson(found.rows), more };
-  return { data: `[${found.objects.map(linkedJson).join(',')}]`, more };
+  return listAnswer(call, async (signal) => {
+    const found = await listLinked(context, actor, of, criteria.query, signal);
+    const read = 'rows' in found ? found.rows : found.objects;
+    const batches = 'rows' in found ? numberedRows(found.rows) : mapped(found.objects, linkedJson);
+    return { batches, more: () => (criteria.paged ? read.more : undefined) };
+  });
 }
 
 function directionOf(text: string | undefined): Direction {

@@ -6,6 +6,8 @@ import { statement, type Slot, type Transaction } from '../../platform/database/
 import { isAllowed } from '../acl/acl.ts';
 import type { Actor } from '../context.ts';
 import { findDocuments, type Document } from '../documents/document.ts';
+import { AUTHOR_NAME, type StoredFile } from '../files/file.ts';
+import type { FileRow } from '../files/search.ts';
 import { listOf } from '../query/columns.ts';
 import { findRole } from '../roles/roles.ts';
 import type { BackendTables } from '../tables.ts';
@@ -13,26 +15,10 @@ import { profileOf, visibleTo, type Profile } from '../users/profile.ts';
 import { findUser } from '../users/rows.ts';
 import type { EndKind } from './tables.ts';
 
-/** A file as links show it. */
-export interface LinkedFile {
-  id: string;
-  version: number;
-  author: string;
-  authorName: string;
-  acl: string;
-  createdAt: number;
-  name: string;
-  contentType: string;
-  size: number;
-  /** JSON objects as text. */
-  metadata: string;
-  attached: string;
-}
-
 /** Something that a link can join. */
 export type Linked =
   | { kind: 'document'; id: string; document: Document }
-  | { kind: 'file'; id: string; file: LinkedFile }
+  | { kind: 'file'; id: string; file: StoredFile }
   | { kind: 'user'; id: string; profile: Profile };
 
 /** Where an object is. */
@@ -41,34 +27,26 @@ export interface End {
   id: string;
 }
 
-const filesByIds = statement<
-  { tenant: string; ids: string },
-  Omit<LinkedFile, 'authorName'> & { authorName: string | null },
-  BackendTables
->((db, slot, dialect) =>
-  db
-    .selectFrom('backend_files as f')
-    .select([
-      'f.id',
-      'f.version',
-      'f.author',
-      'f.acl',
-      'f.created_at as createdAt',
-      'f.name',
-      'f.content_type as contentType',
-      'f.size',
-      'f.metadata',
-      'f.attached',
-    ])
-    .select(
-      sql<
-        string | null
-      >`(select u.name from backend_users u where u.tenant_id = f.tenant_id and u.id = f.author)`.as(
-        'authorName',
-      ),
-    )
-    .where('f.tenant_id', '=', slot('tenant'))
-    .where(sql<boolean>`f.id in ${listOf(dialect, sql`${slot('ids')}`)}`),
+const filesByIds = statement<{ tenant: string; ids: string }, FileRow, BackendTables>(
+  (db, slot, dialect) =>
+    db
+      .selectFrom('backend_files as f')
+      .select([
+        'f.id',
+        'f.version',
+        'f.author',
+        'f.acl',
+        'f.created_at as createdAt',
+        'f.name',
+        'f.content_type as contentType',
+        'f.size',
+        'f.blob',
+        'f.metadata',
+        'f.attached',
+      ])
+      .select(AUTHOR_NAME.as('authorName'))
+      .where('f.tenant_id', '=', slot('tenant'))
+      .where(sql<boolean>`f.id in ${listOf(dialect, sql`${slot('ids')}`)}`),
 );
 
 /** The kind of the object with an id, whoever may see it; the row is held until the transaction ends. */

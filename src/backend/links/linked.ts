@@ -5,7 +5,13 @@ import type { Sql } from '../query/bounds.ts';
 import { jsonOn, textColumn } from '../query/columns.ts';
 import type { Row } from '../query/projection.ts';
 import type { Query } from '../query/query.ts';
-import { countRecords, searchRecords, type Source } from '../query/records.ts';
+import {
+  countRecords,
+  findRecords,
+  inBatches,
+  type Batches,
+  type Source,
+} from '../query/records.ts';
 import type { JsonObject } from '../query/values.ts';
 import { objectJson } from './end-sql.ts';
 import { loadEnds, type End, type Linked } from './ends.ts';
@@ -61,17 +67,21 @@ function linkedSource(
   };
 }
 
-/** The linked objects that the actor may see, or the rows that the query makes of them. Throws like `searchRecords`. */
+/** The linked objects that the actor may see, or the rows that the query makes of them (`findRecords`). */
 export async function listLinked(
   context: BackendContext,
   actor: Actor,
   of: LinksOf,
   query: Query,
-): Promise<{ objects: Linked[]; more: boolean } | { rows: Row[]; more: boolean }> {
-  const found = await searchRecords(context, linkedSource(context, actor, of), query);
+  signal?: AbortSignal,
+): Promise<{ objects: Batches<Linked> } | { rows: Batches<Row> }> {
+  const found = await findRecords(context, linkedSource(context, actor, of), query, signal);
   if ('rows' in found) return found;
-  const ends = await loadEnds(context.db, actor, found.records);
-  return { objects: found.records.flatMap(({ id }) => ends.get(id) ?? []), more: found.more };
+  const objects = inBatches(found.records, async (rows) => {
+    const ends = await loadEnds(context.db, actor, rows);
+    return rows.flatMap(({ id }) => ends.get(id) ?? []);
+  });
+  return { objects };
 }
 
 /** How many linked objects match. */

@@ -6,7 +6,13 @@ import { jsonOn, textColumn } from '../query/columns.ts';
 import type { Necessary } from '../query/narrow.ts';
 import type { Row } from '../query/projection.ts';
 import type { Query } from '../query/query.ts';
-import { countRecords, searchRecords, type Source } from '../query/records.ts';
+import {
+  countRecords,
+  findRecords,
+  inBatches,
+  type Batches,
+  type Source,
+} from '../query/records.ts';
 import { DateValue, type Json } from '../query/values.ts';
 import { made, objectJson } from './end-sql.ts';
 import { linksOf, type Link, type LinkRow } from './links.ts';
@@ -103,15 +109,16 @@ function narrowed(condition: Necessary): Sql | undefined {
   return sql`${column} = ${condition.value}`;
 }
 
-/** Links that match, or the rows that the query makes of them. Throws like `searchRecords`. */
+/** Links that match, or the rows that the query makes of them, in lists of any length (`findRecords`). */
 export async function listLinks(
   context: BackendContext,
   actor: Actor,
   query: Query,
-): Promise<{ links: Link[]; more: boolean } | { rows: Row[]; more: boolean }> {
-  const found = await searchRecords(context, linkSource(context, actor), query);
+  signal?: AbortSignal,
+): Promise<{ links: Batches<Link> } | { rows: Batches<Row> }> {
+  const found = await findRecords(context, linkSource(context, actor), query, signal);
   if ('rows' in found) return found;
-  return { links: await linksOf(context.db, actor, found.records), more: found.more };
+  return { links: inBatches(found.records, (rows) => linksOf(context.db, actor, rows)) };
 }
 
 /** How many links match. */

@@ -516,10 +516,18 @@ export function mapped<T, Other>(
   found: Batches<T>,
   form: (item: T) => Other | Promise<Other>,
 ): Batches<Other> {
+  return inBatches(found, (items) => Promise.all(items.map(form)));
+}
+
+/** The same with another form of the results of each batch, which are looked up together. */
+export function inBatches<T, Other>(
+  found: Batches<T>,
+  form: (items: readonly T[]) => Promise<Other[]>,
+): Batches<Other> {
   return batches(
     found,
     (async function* forms() {
-      for await (const batch of found) yield await Promise.all(batch.map(form));
+      for await (const batch of found) yield await form(batch);
     })(),
   );
 }
