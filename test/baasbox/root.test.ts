@@ -181,6 +181,20 @@ onBothEngines('root', (engine) => {
     expect((await root('GET', '/root/db/export')).json()).toMatchObject({ data: [name] });
     const archive = await root('GET', `/root/db/export/${name}`);
     expect(archive.headers['content-type']).toBe('application/zip');
+    const head = '--b\r\nContent-Disposition: form-data; name="file"; filename="a.zip"\r\n\r\n';
+    const imported = await send(
+      'POST',
+      '/root/db/import',
+      {
+        ...basic('root', PASSWORD),
+        'X-BAASBOX-APPCODE': APP,
+        'content-type': 'multipart/form-data; boundary=b',
+      },
+      Buffer.concat([Buffer.from(head), archive.bytes, Buffer.from('\r\n--b--\r\n')]),
+    );
+    expect(imported.json()).toMatchObject({ result: 'ok', data: '' });
+    server.admin = await server.login('admin');
+    expect((await server.admin.send('GET', '/admin/collection')).text).toContain('teas');
     expect((await root('DELETE', `/root/db/export/${name}`)).status).toBe(200);
     expect((await root('GET', '/root/db/export')).json()).toMatchObject({ data: [] });
     expect(server.unexpected).toEqual([]);

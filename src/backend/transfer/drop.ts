@@ -23,6 +23,7 @@ export async function dropApp(
   { tenant, user }: Actor,
   waitMs: number,
 ): Promise<void> {
+  context.log.info({ tenant, by: user?.id }, 'app is emptied');
   await context.gate.alone(tenant, async () => {
     await delay(Math.min(waitMs, MAX_WAIT_MS));
     await context.db.write<BackendTables, void>(async (trx) => {

@@ -35,6 +35,7 @@ export async function importArchive(
   try {
     const run = new ArchiveImport(context, tenant, archive);
     await run.check();
+    context.log.info({ tenant, made: archive.manifest.made }, 'app is imported');
     try {
       await run.stage();
       await context.gate.alone(tenant, async () => {
