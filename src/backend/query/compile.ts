@@ -43,13 +43,13 @@ type ScalarColumn =
   | { type: 'constant'; value: Value };
 
 /**
- * JSON beside the document (a section of a profile, say), of the same kind as it; NULL is a missing field. `scalar` may
- * know a place below by a column of its own, so that no JSON is made for it.
+ * JSON beside the document (a section of a profile, say), of the same kind as it; NULL is a missing field. `below` may
+ * know a place in it by a column of its own, so that the whole need not be made.
  */
 type JsonColumn = {
   type: 'json';
   document: Sql;
-  scalar?: (steps: readonly Step[]) => ScalarColumn | undefined;
+  below?: (steps: readonly Step[]) => SystemColumn | undefined;
 };
 
 export type SystemColumn = ScalarColumn | JsonColumn;
@@ -198,9 +198,10 @@ class Compiler {
     const [name, ...steps] = operand.steps;
     const column = scope.system(name);
     if (column?.type === 'json') {
-      const scalar = column.scalar?.(steps);
-      if (scalar) return { column: scalar };
-      return { place: this.#place(steps, this.#json.root(column.document)) };
+      const known = column.below?.(steps);
+      if (known && known.type !== 'json') return { column: known };
+      const start = this.#json.root((known ?? column).document);
+      return { place: this.#place(known ? [] : steps, start) };
     }
     // The others are scalars: nothing is below them.
     if (column) return steps.length > 0 ? { constant: undefined } : { column };

@@ -66,18 +66,19 @@ function termsOf(path: OrderKey['path'], target: SqlTarget): Sql[] {
   const [name, ...steps] = path.steps;
   const column = target.system(name);
   const { json } = target;
-  const scalar = column?.type === 'json' ? column.scalar?.(steps) : column;
-  if (scalar) {
+  const known = column?.type === 'json' ? column.below?.(steps) : undefined;
+  const found = known ?? column;
+  if (found && found.type !== 'json') {
     // Nothing is below a scalar.
-    if (scalar.type === 'constant' || (scalar === column && steps.length > 0)) return [];
-    return [scalar.type === 'rid' ? scalar.position : scalar.value];
+    if (found.type === 'constant' || (!known && steps.length > 0)) return [];
+    return [found.type === 'rid' ? found.position : found.value];
   }
   let node: JsonNode =
-    column?.type === 'json'
-      ? json.root(column.document)
+    found?.type === 'json'
+      ? json.root(found.document)
       : json.member(json.root(target.document), name);
   let crossed: Sql = FALSE;
-  for (const step of steps) {
+  for (const step of known ? [] : steps) {
     if (typeof step === 'string') {
       const before = crossed;
       const list = json.byKind(node, { array: TRUE }, FALSE);

@@ -5,6 +5,7 @@ import { statement, type Transaction } from '../../platform/database/statement.t
 import { Conflict, Invalid, NotFound } from '../../platform/errors.ts';
 import { FRIENDS_PREFIX } from '../acl/grantees.ts';
 import type { BackendContext } from '../context.ts';
+import { listOf } from '../query/columns.ts';
 import type { BackendTables } from '../tables.ts';
 
 /** People whom one user follows: each of them is a grantee in every check of the follower's rights. */
@@ -154,33 +155,62 @@ export async function unfollow(
   });
 }
 
-/** Ends all that a user who is being deleted follows, and all following of them, inside the transaction. */
-export async function removeFriends(trx: Transaction, tenant: string, user: string): Promise<void> {
-  await uncount.run(trx, { tenant, user });
-  await removeAll.run(trx, { tenant, user });
+/** Pairs that end in one transaction when a user is deleted. */
+const REMOVED_AT_ONCE = 1000;
+
+/**
+ * Ends some following of a user who is being deleted; gives how many pairs that were. Inside the transaction that deletes
+ * the account it must find none that it leaves.
+ */
+export async function removeFriends(
+  trx: Transaction,
+  tenant: string,
+  user: string,
+  limit = REMOVED_AT_ONCE,
+): Promise<number> {
+  const followers = await removeFollowers.all(trx, { tenant, user, limit });
+  const ids = JSON.stringify(followers.map(({ id }) => id));
+  await uncount.run(trx, { tenant, ids });
+  const followed = await removeFollowed.run(trx, { tenant, user });
+  return followers.length + followed;
 }
 
-const uncount = statement<{ tenant: string; user: string }, unknown, BackendTables>((db, slot) =>
+const removeFollowers = statement<
+  { tenant: string; user: string; limit: number },
+  { id: string },
+  BackendTables
+>((db, slot) =>
   db
-    .updateTable('backend_users')
-    .set({ following: sql<number>`following - 1` })
+    .deleteFrom('backend_friends')
     .where('tenant_id', '=', slot('tenant'))
-    .where('id', 'in', (query) =>
+    .where('followed', '=', slot('user'))
+    .where('follower', 'in', (query) =>
       query
         .selectFrom('backend_friends')
         .select('follower')
         .where('tenant_id', '=', slot('tenant'))
-        .where('followed', '=', slot('user')),
-    ),
+        .where('followed', '=', slot('user'))
+        .limit(slot('limit')),
+    )
+    .returning('follower as id'),
 );
 
-const removeAll = statement<{ tenant: string; user: string }, unknown, BackendTables>((db, slot) =>
-  db
-    .deleteFrom('backend_friends')
-    .where('tenant_id', '=', slot('tenant'))
-    .where((row) =>
-      row.or([row('follower', '=', slot('user')), row('followed', '=', slot('user'))]),
-    ),
+/** At most 5000. */
+const removeFollowed = statement<{ tenant: string; user: string }, unknown, BackendTables>(
+  (db, slot) =>
+    db
+      .deleteFrom('backend_friends')
+      .where('tenant_id', '=', slot('tenant'))
+      .where('follower', '=', slot('user')),
+);
+
+const uncount = statement<{ tenant: string; ids: string }, unknown, BackendTables>(
+  (db, slot, dialect) =>
+    db
+      .updateTable('backend_users')
+      .set({ following: sql<number>`following - 1` })
+      .where('tenant_id', '=', slot('tenant'))
+      .where(sql<boolean>`id in ${listOf(dialect, sql`${slot('ids')}`)}`),
 );
 
 function noUser(name: string): NotFound {

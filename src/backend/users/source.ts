@@ -118,13 +118,33 @@ function shownColumns(dialect: Dialect, actor: Actor): Shown {
   };
 }
 
-/** PostgreSQL would parse a section anew wherever a condition looks at it: here it is parsed once a user, if at all. */
+/** PostgreSQL would make JSON anew wherever a condition looks at it: here it is made once a user, if at all. */
 function parsedOn(dialect: Dialect, shown: Shown): Sql {
   if (dialect === 'sqlite') return sql``;
   const columns = AUDIENCES.map(
     (audience) => sql`(${shown[audience]})::jsonb as ${sql.ref(audience)}`,
   );
-  return sql`cross join lateral (select ${sql.join(columns)} offset 0) p`;
+  return sql`cross join lateral (select ${userOn(dialect)} as account, ${sql.join(columns)} offset 0) p`;
+}
+
+/** Name, status and roles as JSON. */
+function userOn(dialect: Dialect): Sql {
+  const truth = dialect === 'postgres' ? sql`true` : sql`json('true')`;
+  const role = objectOn(dialect, { name: ROLE_NAME, isrole: truth });
+  const roles = listOn(dialect, role);
+  return objectOn(dialect, { name: sql`u.name`, status: sql`upper(u.status)`, roles });
+}
+
+function listOn(dialect: Dialect, item: Sql): Sql {
+  return dialect === 'postgres' ? sql`jsonb_build_array(${item})` : sql`json_array(${item})`;
+}
+
+/** A JSON object with members of our own naming. */
+function objectOn(dialect: Dialect, members: Readonly<Record<string, Sql>>): Sql {
+  const pairs = sql.join(
+    Object.entries(members).map(([name, value]) => sql`${sql.lit(name)}, ${value}`),
+  );
+  return dialect === 'postgres' ? sql`jsonb_build_object(${pairs})` : sql`json_object(${pairs})`;
 }
 
 function devicesOn(dialect: Dialect): Sql {
@@ -145,36 +165,24 @@ function targetOf(dialect: Dialect, shown: Shown): SqlTarget {
     type: 'text',
     value: textColumn(dialect, column),
   });
-  const object = (...pairs: Sql[]) =>
-    postgres ? sql`jsonb_build_object(${sql.join(pairs)})` : sql`json_object(${sql.join(pairs)})`;
-  const name = text(sql`u.name`);
-  const status = text(sql`upper(u.status)`);
-  const truth = postgres ? sql`true` : sql`json('true')`;
-  const role = object(sql`'name'`, ROLE_NAME, sql`'isrole'`, truth);
-  const roles = postgres ? sql`jsonb_build_array(${role})` : sql`json_array(${role})`;
-  const user = object(
-    sql`'name'`,
-    sql`u.name`,
-    sql`'status'`,
-    sql`upper(u.status)`,
-    sql`'roles'`,
-    roles,
-  );
-  const scalars = new Map([
-    ['name', name],
-    ['status', status],
+  const user = postgres ? sql`p.account` : userOn(dialect);
+  // What is asked for most needs no JSON of the whole user.
+  const known = new Map<string, SystemColumn>([
+    ['name', text(sql`u.name`)],
+    ['status', text(sql`upper(u.status)`)],
     ['roles 0 name', text(ROLE_NAME)],
+    ['roles name', { type: 'json', document: listOn(dialect, ROLE_NAME) }],
   ]);
   return {
     json: jsonOn(dialect),
-    document: object(sql`'id'`, sql`u.id`, sql`'user'`, user),
+    document: objectOn(dialect, { id: sql`u.id`, user }),
     system(field) {
       switch (field) {
         case 'user':
           return {
             type: 'json',
             document: user,
-            scalar: (steps) => scalars.get(steps.join(' ')),
+            below: (steps) => known.get(steps.join(' ')),
           };
         case 'id':
           return text(sql`u.id`);
@@ -186,7 +194,9 @@ function targetOf(dialect: Dialect, shown: Shown): SqlTarget {
         }
         case 'system': {
           const { devices } = shown;
-          const system = object(sql`'login_info'`, postgres ? devices : sql`json(${devices})`);
+          const system = objectOn(dialect, {
+            login_info: postgres ? devices : sql`json(${devices})`,
+          });
           return {
             type: 'json',
             document: sql`(case when ${devices} is not null then ${system} end)`,
