@@ -1,7 +1,14 @@
 // Password hashes against strings that the reference implementation made.
 import { expect, it } from 'vitest';
 import { systemRandom } from '../random.ts';
-import { hashPassword, impossibleHash, isOutdated, matchesHash, OWASP_COST } from './argon2.ts';
+import {
+  hashPassword,
+  impossibleHash,
+  isOutdated,
+  isUsableHash,
+  matchesHash,
+  OWASP_COST,
+} from './argon2.ts';
 
 const random = systemRandom({ now: () => 0 });
 const cheap = { memory: 8, passes: 1, parallelism: 1 };
@@ -21,6 +28,25 @@ it('hashes at the recommended cost, each time with another salt', async () => {
   expect(a).not.toBe(b);
   expect(await matchesHash('honey', a)).toBe(true);
   expect(isOutdated(a)).toBe(false);
+});
+
+it.each<[string, boolean]>([
+  ['$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc', true],
+  ['$argon2id$v=19$m=64,t=1,p=8$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc', true],
+  ['$argon2id$v=19$m=63,t=1,p=8$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc', false],
+  [
+    '$argon2id$v=19$m=262145,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc',
+    false,
+  ],
+  [
+    '$argon2id$v=19$m=19456,t=11,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc',
+    false,
+  ],
+  ['$argon2id$v=19$m=19456,t=0,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc', false],
+  ['$argon2id$v=19$m=19456,t=2,p=9$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc', false],
+  ['plain', false],
+])('takes %s in from elsewhere: %s', (hash, usable) => {
+  expect(isUsableHash(hash)).toBe(usable);
 });
 
 it('does not care how an accent was typed', async () => {

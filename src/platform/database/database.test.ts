@@ -52,6 +52,25 @@ onBothEngines('database', (engine) => {
       (row) => row.id,
     );
 
+  it('reads one state in a snapshot, whoever writes meanwhile, and lets them write', async () => {
+    const db = await start();
+    await db.write<Tables, unknown>((trx) => insert(trx, 'a'));
+    const seen = await db.snapshot<Tables, string[][]>(async (reads) => {
+      const all = async () =>
+        (await reads.selectFrom('notes').select('id').orderBy('id').execute()).map(({ id }) => id);
+      const before = await all();
+      await db.write<Tables, unknown>((trx) => insert(trx, 'b'));
+      expect(await ids(db)).toEqual(['a', 'b']);
+      return [before, await all()];
+    });
+    expect(seen).toEqual([['a'], ['a']]);
+    // What fails in a snapshot leaves nothing open.
+    await expect(db.snapshot(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    const writes = db.snapshot<Tables, unknown>((reads) => insert(reads, 'c'));
+    await expect(writes).rejects.toThrow(/read-?only/i);
+    expect(await ids(db)).toEqual(['a', 'b']);
+  });
+
   it('shows a write to readers as soon as it is answered', async () => {
     const db = await start();
     await db.write<Tables, unknown>((trx) => insert(trx, 'a'));
