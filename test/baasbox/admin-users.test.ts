@@ -448,6 +448,40 @@ onBothEngines('administration of users', (engine) => {
       expect((await rosa.send('GET', '/following')).json()).toMatchObject({ data: [] });
     });
 
+    it('takes the links along that join the user or that the user made', async () => {
+      const quinn = await server.user('quinn');
+      const rita = await server.user('rita');
+      const make = async (user: TestUser, id: string) => {
+        const _allowRead = [{ name: 'registered', isrole: true }];
+        const made = await user.send('POST', '/document/teas', { id, _allowRead });
+        expect(made.status).toBe(200);
+      };
+      await make(rita, 'from');
+      await make(rita, 'to');
+      await make(quinn, 'his');
+      const profile = await server.admin.send('GET', '/user/quinn');
+      const { id: quinnId } = profile.json<{ data: Person }>().data;
+      const link = async (user: TestUser, source: string, target: string) => {
+        const made = await user.send('POST', `/link/${source}/near/${target}`);
+        expect(made.status).toBe(200);
+        return made.json<{ data: { id: string } }>().data.id;
+      };
+      const kept = await link(rita, 'from', 'to');
+      const gone = [
+        await link(rita, 'from', 'his'),
+        await link(rita, 'from', quinnId),
+        await link(quinn, 'from', 'to'),
+      ];
+      expect((await server.admin.send('DELETE', '/admin/user/quinn')).status).toBe(200);
+      for (const id of gone) expect((await rita.send('GET', `/link/${id}`)).status).toBe(404);
+      expect((await rita.send('GET', `/link/${kept}`)).status).toBe(200);
+      const near = await rita.send('GET', '/document/teas/from/near');
+      expect(near.json()).toMatchObject({ data: [{ id: 'to' }] });
+      expect((await rita.send('DELETE', `/link/${kept}`)).status).toBe(200);
+      const rest = await rita.send('GET', '/document/teas/from/near');
+      expect(rest.text).toMatch(/^\{"result":"ok","data":\[\]/);
+    });
+
     it('forgets devices and frees name and address', async () => {
       await server.admin.send('PUT', '/admin/user/mira', {
         ...SECTIONS,
