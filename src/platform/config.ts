@@ -86,12 +86,16 @@ export function maskedConfig<Schema extends TObject>(
   const copy = structuredClone(config) as Record<string, unknown>;
   for (const { path, schema: leaf } of settingsOf(schema)) {
     const value = path.reduce<unknown>((at, name) => (at as Record<string, unknown>)?.[name], copy);
-    if (value === undefined || value === '') continue;
+    if (value === undefined || value === '' || isEmpty(value)) continue;
     if ((leaf as { secret?: boolean }).secret) assign(copy, path, '********');
     // A database URL is worth seeing, its password is not.
     else if (typeof value === 'string') assign(copy, path, withoutPassword(value));
   }
   return copy;
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 }
 
 function withoutPassword(text: string): string {

@@ -1,5 +1,6 @@
 // Export and import over HTTP: nothing is lost on the way to another app, server or engine (BaasBox spec 5.14, 8.3).
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import yauzl from 'yauzl';
 import yazl from 'yazl';
@@ -464,6 +465,31 @@ onBothEngines('export and import', (engine) => {
     });
     expect(response.text).not.toMatch(/SQLITE|duplicate key|node_modules/);
     expect(await dataOf()).toBe(before);
+    expect(server.unexpected).toEqual([]);
+  });
+
+  it('takes any damage for damage', async () => {
+    const before = await dataOf();
+    const damage = fc.record({
+      at: fc.nat({ max: archive.length - 1 }),
+      byte: fc.integer({ min: 1, max: 255 }),
+      cut: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(damage, async ({ at, byte, cut }) => {
+        const copy = Buffer.from(archive);
+        copy[at] = (copy[at] ?? 0) ^ byte;
+        const response = await importInto(server, cut ? copy.subarray(0, at) : copy);
+        // Some bytes mean nothing, such as the time of an entry.
+        expect([200, 400]).toContain(response.status);
+        if (response.status === 200) {
+          server.admin = await server.login('admin');
+          mira = await server.login('mira');
+        }
+        expect(await dataOf()).toBe(before);
+      }),
+      { numRuns: 30 },
+    );
     expect(server.unexpected).toEqual([]);
   });
 
