@@ -10,7 +10,7 @@ const LIMITS = {
   threads: 2,
   cpuMs: 150,
   timeoutMs: 800,
-  memoryMb: 16,
+  memoryMb: 24,
   maxCalls: 50,
   transactionMs: 300,
 };

@@ -202,7 +202,7 @@ export const baasboxConfig = Type.Object(
         timeoutMs: timeoutMs(10_000, 'How long one run may take, with its calls to the server.'),
         memoryMb: Type.Integer({
           default: 32,
-          minimum: 4,
+          minimum: 17,
           maximum: 512,
           description: 'Memory of one run, in megabytes.',
         }),

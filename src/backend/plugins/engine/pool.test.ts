@@ -20,7 +20,7 @@ const PRELUDE = `(function (host, compile) {
 const LIMITS: ScriptLimits = {
   cpuMs: 200,
   wallMs: 10_000,
-  memoryBytes: 16 * 1024 * 1024,
+  memoryBytes: 24 * 1024 * 1024,
   textLength: 10_000,
   hostCalls: 20,
 };
@@ -158,7 +158,24 @@ describe('limits', () => {
   });
 
   it.each([
-    ['var a = []; for (;;) a.push({})', /memory|ms/],
+    'var a = []; for (;;) a.push(new Array(10000).fill(1))',
+    'var a = []; for (;;) a.push({})',
+    'var a = []; for (;;) a.push(new Uint8Array(100000))',
+    "var a = []; for (;;) a.push('x'.repeat(100000) + a.length)",
+    'var a = []; for (;;) try { a.push([a.length]) } catch (e) {}',
+    'var m = new Map(); for (var i = 0; ; i++) m.set(i, i)',
+    'var p = []; for (;;) p.push(Promise.resolve().then(() => 0))',
+  ])('hold memory down: %s', async (code) => {
+    const before = process.memoryUsage().rss;
+    for (let times = 0; times < 2; times++) {
+      expect(await run(code)).toMatchObject({ ok: false, reason: 'limit' });
+    }
+    // Twice the memory of a run would be 48 MB; without a limit it is hundreds.
+    expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024);
+    expect(await run('module.exports = 1')).toEqual({ ok: true, json: '1' });
+  });
+
+  it.each([
     ["'x'.repeat(1e9)", /memory|too long/],
     ['(function f() { f() })()', /stack/],
     ["JSON.parse('['.repeat(1e6))", /stack|memory/],

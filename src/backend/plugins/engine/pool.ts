@@ -46,6 +46,8 @@ const PROGRAM = new URL('thread.ts', import.meta.url);
 const QUEUE = { perTenant: 100, total: 400 };
 /** A thread that does not stop by itself so long after its limit is ended, in milliseconds. */
 const GRACE_MS = 300;
+/** How often the processor time of a running thread is looked at from outside, in milliseconds. */
+const CPU_WATCH_MS = 250;
 /** The interpreter's recursion happens on the thread's stack: it needs more than usual. */
 const STACK_MB = 16;
 
@@ -150,6 +152,7 @@ class Thread {
     | undefined;
   #idleTimer: NodeJS.Timeout | undefined;
   #watchdog: NodeJS.Timeout | undefined;
+  #cpuWatch: NodeJS.Timeout | undefined;
   #runs = 0;
   #tenant: string | undefined;
   #gone = false;
@@ -174,7 +177,7 @@ class Thread {
     });
     this.#port.on('message', (message: HostCallMessage) => void this.#answer(message));
     this.#worker.on('message', (message: StartedMessage | DoneMessage) => {
-      if ('started' in message) this.#watch(message.id, options.limits.wallMs + GRACE_MS);
+      if ('started' in message) this.#started(message.id);
       else {
         if (message.spent) void this.end();
         this.#settle(message.id, message.outcome);
@@ -210,6 +213,7 @@ class Thread {
       const over = new AbortController();
       const settle = (outcome: Outcome) => {
         clearTimeout(this.#watchdog);
+        clearInterval(this.#cpuWatch);
         over.abort();
         resolve(outcome);
       };
@@ -224,11 +228,35 @@ class Thread {
   /** Ends the thread when the run is not over after so many milliseconds. */
   #watch(id: number, ms: number): void {
     clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => {
-      const message = `The script took more than ${this.#options.limits.wallMs} ms`;
-      this.#settle(id, { ok: false, reason: 'limit', message });
-      void this.end();
-    }, ms);
+    const { wallMs } = this.#options.limits;
+    this.#watchdog = setTimeout(() => this.#stop(id, `more than ${wallMs} ms`), ms);
+  }
+
+  #started(id: number): void {
+    const { wallMs } = this.#options.limits;
+    this.#watch(id, wallMs + GRACE_MS);
+    const before = this.#cpuTime();
+    clearInterval(this.#cpuWatch);
+    // The interpreter looks at the clock itself, but not in the middle of everything that it does.
+    this.#cpuWatch = setInterval(() => void this.#checkCpu(id, before), CPU_WATCH_MS);
+  }
+
+  async #checkCpu(id: number, before: Promise<number>): Promise<void> {
+    const { cpuMs } = this.#options.limits;
+    const used = (await this.#cpuTime()) - (await before);
+    if (used > cpuMs + GRACE_MS) this.#stop(id, `more than ${cpuMs} ms of processor time`);
+  }
+
+  /** Processor time of the thread, in milliseconds; 0 when it is gone. */
+  async #cpuTime(): Promise<number> {
+    const used = await this.#worker.cpuUsage().catch(() => undefined);
+    return used ? (used.user + used.system) / 1000 : 0;
+  }
+
+  #stop(id: number, what: string): void {
+    if (this.#current?.id !== id) return;
+    this.#settle(id, { ok: false, reason: 'limit', message: `The script took ${what}` });
+    void this.end();
   }
 
   async end(): Promise<void> {

@@ -30,9 +30,12 @@ const PARAMETERS =
 
 /** Bytes of the interpreter's own stack; recursion ends there with an error that the script sees. */
 const STACK_BYTES = 192 * 1024;
-/** An interpreter is used so often, and while its memory has not grown beyond this many bytes. */
+/** An interpreter is used so often, and while its memory has not grown by this many bytes. */
 const MAX_RUNS = 200;
-const MAX_INSTANCE_BYTES = 48 * 1024 * 1024;
+const MAX_GROWTH_BYTES = 8 * 1024 * 1024;
+/** The program asks for so much memory to begin with, in pages of 64 KB. */
+const INITIAL_PAGES = 256;
+const PAGE_BYTES = 65_536;
 /** What an interpreter takes that ran nothing large. */
 const SMALL_INSTANCE_BYTES = 2 * 1024 * 1024;
 /** Memory of interpreters that were left behind, which the garbage collector is in no hurry to free. */
@@ -56,7 +59,6 @@ export class Sandbox {
   readonly #options: SandboxOptions;
   #instance: QuickJSWASMModule | undefined;
   #runs = 0;
-  #startBytes = 0;
   #leftBytes = 0;
   /** Whose scripts the interpreter runs. */
   #tenant: string | undefined;
@@ -77,12 +79,26 @@ export class Sandbox {
     return this.#leftBytes > MAX_LEFT_BYTES;
   }
 
+  get #maxPages(): number {
+    return Math.max(INITIAL_PAGES, Math.ceil(this.#options.limits.memoryBytes / PAGE_BYTES));
+  }
+
+  get #maxGrowth(): number {
+    return (this.#maxPages - INITIAL_PAGES) * PAGE_BYTES;
+  }
+
+  /** By how much the memory of the interpreter has grown. */
+  get #growth(): number {
+    const bytes = this.#instance?.getWasmMemory().buffer.byteLength;
+    return bytes === undefined ? 0 : bytes - INITIAL_PAGES * PAGE_BYTES;
+  }
+
   /** Makes the next run of this tenant quicker. */
   async prepare(tenant: string): Promise<void> {
     // Another tenant gets another memory, not just another context.
     if (this.#tenant !== tenant) this.#drop();
     if (this.#prepared) return;
-    if (this.#runs >= MAX_RUNS || bytesOf(this.#instance) > MAX_INSTANCE_BYTES) this.#drop();
+    if (this.#runs >= MAX_RUNS || this.#growth > MAX_GROWTH_BYTES) this.#drop();
     if (!this.#instance) await this.#instantiate();
     this.#tenant = tenant;
     this.#prepared = this.#newContext();
@@ -108,10 +124,13 @@ export class Sandbox {
 
   #failed(error: unknown): Outcome {
     const reached = this.#reached;
-    // After an error of the interpreter its memory may be in any state.
-    if (error instanceof ScriptError || error instanceof LimitReached) this.#finish();
+    const known = error instanceof ScriptError || error instanceof LimitReached;
+    const full = isOutOfMemory(error) || (!known && this.#growth > this.#maxGrowth / 2);
+    // After an error of the interpreter, or without memory, it may be in any state.
+    if (known && !full) this.#finish();
     else this.#drop();
     if (reached !== undefined) return limit(reached);
+    if (full) return limit('The script ran out of memory');
     if (error instanceof ScriptError) {
       return { ok: false, reason: 'thrown', message: error.message.slice(0, MAX_MESSAGE) };
     }
@@ -162,15 +181,19 @@ export class Sandbox {
   #raise(context: QuickJSContext, error: QuickJSHandle): never {
     const dumped = context.dump(error) as unknown;
     error.dispose();
-    throw new ScriptError(describe(dumped));
+    // There was not even room for the error.
+    const full = dumped === null && this.#growth >= this.#maxGrowth / 2;
+    throw new ScriptError(full ? OUT_OF_MEMORY : describe(dumped));
   }
 
   async #instantiate(): Promise<void> {
     // The package's types describe its other module format, where the variant is one level deeper.
     const base = variant as unknown as QuickJSSyncVariant;
-    const own = newVariant(base, { wasmModule: this.#options.module });
+    const { module: wasmModule } = this.#options;
+    // The interpreter counts blocks, not bytes: what it cannot exceed is the size of its memory.
+    const wasmMemory = new WASM.Memory({ initial: INITIAL_PAGES, maximum: this.#maxPages });
+    const own = newVariant(base, { wasmModule, wasmMemory });
     this.#instance = await newQuickJSWASMModuleFromVariant(own);
-    this.#startBytes = bytesOf(this.#instance);
     this.#runs = 0;
   }
 
@@ -224,7 +247,7 @@ export class Sandbox {
     if (this.#reached !== undefined) return true;
     if (performance.now() > this.#wallEnd) this.#reached = this.#tooLong();
     else if (++this.#checks % CPU_CHECKS === 0 && cpuTime() > this.#cpuEnd) {
-      this.#reached = `The script used more than ${this.#options.limits.cpuMs} ms of processor time`;
+      this.#reached = `The script took more than ${this.#options.limits.cpuMs} ms of processor time`;
     }
     return this.#reached !== undefined;
   }
@@ -254,13 +277,29 @@ export class Sandbox {
 
   /** Leaves the interpreter and its memory to the garbage collector. */
   #drop(): void {
-    const grown = bytesOf(this.#instance) - this.#startBytes;
-    if (this.#instance) this.#leftBytes += SMALL_INSTANCE_BYTES + grown;
+    if (this.#instance) this.#leftBytes += SMALL_INSTANCE_BYTES + this.#growth;
+    this.#runs = 0;
     this.#prepared = undefined;
     this.#instance = undefined;
     this.#reached = undefined;
   }
 }
+
+const OUT_OF_MEMORY = 'InternalError: out of memory';
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof ScriptError && error.message.startsWith(OUT_OF_MEMORY);
+}
+
+/** What the interpreter's types call the memory of a program. */
+type WebAssemblyMemory = ReturnType<QuickJSWASMModule['getWasmMemory']>;
+
+/** The type library without browsers does not know it. */
+const { WebAssembly: WASM } = globalThis as unknown as {
+  WebAssembly: {
+    Memory: new (size: { initial: number; maximum: number }) => WebAssemblyMemory;
+  };
+};
 
 /** What the script itself threw. */
 class ScriptError extends Error {}
@@ -273,10 +312,6 @@ function refused(message: string): string {
 
 function limit(message: string): Outcome {
   return { ok: false, reason: 'limit', message };
-}
-
-function bytesOf(instance: QuickJSWASMModule | undefined): number {
-  return instance?.getWasmMemory().buffer.byteLength ?? 0;
 }
 
 /** Processor time of this thread, in milliseconds. */

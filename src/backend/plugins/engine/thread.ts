@@ -42,8 +42,8 @@ function call(name: string, args: string, timeoutMs: number): HostReply | undefi
 // Scripts come after requests. Only Linux takes this for the thread alone and not for the whole process.
 if (process.platform === 'linux') setPriority(0, NICENESS);
 
-const sandbox = new Sandbox({ module, prelude, limits, call });
 const parent = parentPort as MessagePort;
+const sandbox = new Sandbox({ module, prelude, limits, call });
 
 parent.on('message', (message: RunMessage) => {
   parent.postMessage({ id: message.id, started: true } satisfies StartedMessage, []);
