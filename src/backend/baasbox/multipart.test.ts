@@ -114,6 +114,13 @@ describe('a multipart form', () => {
     expect(form.file?.name).toBe(name);
   });
 
+  it('takes asterisks for a boundary, as hand-written Android uploads do', async () => {
+    const bytes = (field('a', '**') + file('x\r\n--**') + END).replaceAll('--cut', '--*****');
+    const form = await read(memory(), [bytes], 'multipart/form-data;boundary=*****');
+    expect([...form.fields]).toEqual([['a', '**']]);
+    expect(form.file?.content.size).toBe(7);
+  });
+
   it('takes an empty file, an empty text, a preamble and an epilogue', async () => {
     const form = await read(memory(), [
       `preamble\r\n${field('empty', '')}${file('')}${END}`,
