@@ -4,10 +4,10 @@ import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { json } from '../backend/competitor.ts';
 import { httpRequest, LoadClient } from '../lib/load.ts';
-import { residentMegabytes } from '../lib/processes.ts';
+import { residentMegabytes, type Started } from '../lib/processes.ts';
 import { number, type Part, type Row } from '../lib/report.ts';
 import { of, ratioOf, rounds } from '../lib/rounds.ts';
-import { serveDemo, temporaryFolder } from '../lib/skep.ts';
+import { serve, serveDemo, temporaryFolder } from '../lib/skep.ts';
 import { spread } from '../lib/statistics.ts';
 
 export interface ScaleOptions {
@@ -36,6 +36,8 @@ interface Place {
   ids: string[];
   documents: number;
   base: string;
+  /** Ends the server and starts it again on the same data: nothing that it did before is in its memory. */
+  restart: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -60,6 +62,7 @@ export async function scale(options: ScaleOptions): Promise<Part> {
     options.rounds,
     async ({ name }) => measured(await besideScans(load, many, options, name === 'scanning')),
   );
+  await many.restart();
   const streams = await rounds([{ name: 'stream' }], 2, () => stream(many));
 
   const p50 = (name: string) => `${number(of(reads, name, 'p50').median)} ms`;
@@ -112,7 +115,8 @@ export async function scale(options: ScaleOptions): Promise<Part> {
       'Read by id: two servers, one with few and one with many documents, in turns, 16 connections.',
       'Filter: one connection, one request after the other, another value each time. The 20 documents are strewn over the whole collection.',
       'Scans: two clients ask without a pause for documents by a pattern that no index knows, so that both scan processes are busy, while 4 connections read by id.',
-      'Memory: the resident set of the server and its children, looked at every 50 ms.',
+      'Memory: the resident set of a server that was started for it and of its children, looked at every 50 ms.',
+      'Other programs were busy on the machine: what is slow here may be their doing.',
     ],
     rows,
     raw: { options, reads, filters, scans, streams, indexMs },
@@ -130,7 +134,8 @@ async function startPlace(name: string, documents: number): Promise<Place> {
   const folder = await temporaryFolder();
   cleanup.defer(folder.remove);
   const skep = await serveDemo(folder.path, {}, { pin: false });
-  cleanup.defer(() => skep.stop());
+  let running: Started = skep;
+  cleanup.defer(() => running.stop());
   const { appcode, admin, user } = skep.demo.baasbox;
   const base = `http://127.0.0.1:${skep.port}`;
   const login = async ({ username, password }: { username: string; password: string }) => {
@@ -158,7 +163,7 @@ async function startPlace(name: string, documents: number): Promise<Place> {
     if (from % 100_000 === 0) console.error(`${name}: ${from} documents`);
   }
   const all = cleanup.move();
-  return {
+  const place: Place = {
     name,
     port: skep.port,
     pid: skep.process.pid as number,
@@ -167,8 +172,17 @@ async function startPlace(name: string, documents: number): Promise<Place> {
     ids,
     documents,
     base,
+    async restart() {
+      await running.stop();
+      const again = await serve(folder.path, {}, { pin: false });
+      running = again;
+      place.port = again.port;
+      place.pid = again.process.pid as number;
+      place.base = `http://127.0.0.1:${again.port}`;
+    },
     stop: () => all.disposeAsync(),
   };
+  return place;
 }
 
 /** About 300 bytes. */
