@@ -7,7 +7,7 @@ import { PRIVATE } from '../acl/acl.ts';
 import type { BackendContext } from '../context.ts';
 import { CLEAR_INDEX, parseIndexes } from '../indexes/definition.ts';
 import { removeLinksOf } from '../links/removal.ts';
-import { listOf } from '../query/columns.ts';
+import { amongList } from '../query/columns.ts';
 import type { BackendTables } from '../tables.ts';
 
 export interface Collection {
@@ -128,7 +128,7 @@ const removeBatch = statement<{ tenant: string; ids: string }, unknown, BackendT
     db
       .deleteFrom('backend_documents')
       .where('tenant_id', '=', slot('tenant'))
-      .where(sql<boolean>`id in ${listOf(dialect, sql`${slot('ids')}`)}`),
+      .where(sql<boolean>`${amongList(dialect, sql`id`, sql`${slot('ids')}`)}`),
 );
 
 /** The collection with this name. Throws `NotFound` (`no_collection`, `details.name`). */

@@ -5,7 +5,7 @@ import { statement, type Transaction } from '../../platform/database/statement.t
 import { NotFound } from '../../platform/errors.ts';
 import { isAllowed } from '../acl/acl.ts';
 import type { Actor } from '../context.ts';
-import { listOf } from '../query/columns.ts';
+import { amongList } from '../query/columns.ts';
 import type { BackendTables } from '../tables.ts';
 
 export interface Document {
@@ -82,10 +82,10 @@ const byPosition = statement<
 
 const byIds = statement<{ tenant: string; ids: string }, Row, BackendTables>(
   (db, slot, dialect) => {
-    const ids = listOf(dialect, sql`${slot('ids')}`);
+    const ids = sql`${slot('ids')}`;
     return documents(db)
       .where('d.tenant_id', '=', slot('tenant'))
-      .where(sql<boolean>`d.id in ${ids}`);
+      .where(sql<boolean>`${amongList(dialect, sql`d.id`, ids)}`);
   },
 );
 

@@ -7,7 +7,7 @@ import type { Candidates, EntryOrder } from '../indexes/use.ts';
 import type { Sql } from '../query/bounds.ts';
 import type { SqlTarget } from '../query/compile.ts';
 import type { Subject } from '../query/evaluate.ts';
-import { jsonOn, textColumn } from '../query/columns.ts';
+import { amongList, jsonOn, textColumn } from '../query/columns.ts';
 import type { Source } from '../query/records.ts';
 import { DateValue, RidValue, type JsonObject } from '../query/values.ts';
 import { AUTHOR_NAME, type Document } from './document.ts';
@@ -45,7 +45,7 @@ export function documentSource(
   const among = candidates && amongCandidates(dialect, candidates);
   return {
     ...place,
-    scope: among ? sql`${place.scope} and d.position in ${among}` : place.scope,
+    scope: among ? sql`${place.scope} and ${among}` : place.scope,
     read: documents,
     visible: withinReach(dialect, actor, reach),
     key: sql`d.position`,
@@ -68,11 +68,10 @@ interface Indexes {
 }
 
 function amongCandidates(dialect: Dialect, candidates: Candidates): Sql {
-  if ('query' in candidates) return sql`(${candidates.query})`;
-  const list = JSON.stringify(candidates.positions);
-  return dialect === 'postgres'
-    ? sql`(select jsonb_array_elements_text(${list}::jsonb)::bigint)`
-    : sql`(select value from json_each(${list}))`;
+  const position = sql`d.position`;
+  return 'query' in candidates
+    ? sql`${position} in (${candidates.query})`
+    : amongList(dialect, position, sql`${JSON.stringify(candidates.positions)}`, 'bigint');
 }
 
 /** What a search has to look at: few candidates are little work, however large the collection is. */

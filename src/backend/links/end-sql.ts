@@ -5,7 +5,7 @@ import { readableBy } from '../acl/readable.ts';
 import type { Actor } from '../context.ts';
 import type { Sql } from '../query/bounds.ts';
 import { friendsGrantee } from '../acl/grantees.ts';
-import { listOf } from '../query/columns.ts';
+import { amongList } from '../query/columns.ts';
 
 /**
  * The object of the kind (`EndKind`) with the id, its own fields and those of the system together; JSON null when the
@@ -83,7 +83,7 @@ function friend(dialect: Dialect, actor: Actor): Sql {
     .filter((grantee) => grantee.startsWith(prefix))
     .map((grantee) => grantee.slice(prefix.length));
   const list = JSON.stringify([...followed, actor.user?.id ?? '']);
-  return sql`u.id in ${listOf(dialect, sql`${list}`)}`;
+  return amongList(dialect, sql`u.id`, sql`${list}`);
 }
 
 /** An object. Names are our own. */

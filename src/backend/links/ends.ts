@@ -8,7 +8,7 @@ import type { Actor } from '../context.ts';
 import { findDocuments, type Document } from '../documents/document.ts';
 import { AUTHOR_NAME, type StoredFile } from '../files/file.ts';
 import type { FileRow } from '../files/search.ts';
-import { listOf } from '../query/columns.ts';
+import { amongList } from '../query/columns.ts';
 import { findRole } from '../roles/roles.ts';
 import type { BackendTables } from '../tables.ts';
 import { profileOf, visibleTo, type Profile } from '../users/profile.ts';
@@ -46,7 +46,7 @@ const filesByIds = statement<{ tenant: string; ids: string }, FileRow, BackendTa
       ])
       .select(AUTHOR_NAME.as('authorName'))
       .where('f.tenant_id', '=', slot('tenant'))
-      .where(sql<boolean>`f.id in ${listOf(dialect, sql`${slot('ids')}`)}`),
+      .where(sql<boolean>`${amongList(dialect, sql`f.id`, sql`${slot('ids')}`)}`),
 );
 
 /** The kind of the object with an id, whoever may see it; the row is held until the transaction ends. */

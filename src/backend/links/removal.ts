@@ -1,16 +1,18 @@
 // Links vanish with what they join: the one part of links that the owners of documents, files and users need.
 import { sql } from 'kysely';
 import { statement, type Transaction } from '../../platform/database/statement.ts';
-import { listOf } from '../query/columns.ts';
+import { amongList } from '../query/columns.ts';
 import type { BackendTables } from '../tables.ts';
 
 const removeOf = statement<{ tenant: string; ids: string }, unknown, BackendTables>(
   (db, slot, dialect) => {
-    const ids = listOf(dialect, sql`${slot('ids')}`);
+    const ids = sql`${slot('ids')}`;
     return db
       .deleteFrom('backend_links')
       .where('tenant_id', '=', slot('tenant'))
-      .where(sql<boolean>`(source in ${ids} or target in ${ids})`);
+      .where(
+        sql<boolean>`(${amongList(dialect, sql`source`, ids)} or ${amongList(dialect, sql`target`, ids)})`,
+      );
   },
 );
 

@@ -16,6 +16,21 @@ export function textColumn(dialect: Dialect, column: Sql): Sql {
   return dialect === 'postgres' ? sql`(${column} collate "C")` : column;
 }
 
+/**
+ * Holds where the column is one of the values of a bound JSON list. PostgreSQL is given an array, because it expects few
+ * values in one and looks them up in an index, whatever it knows of the table.
+ */
+export function amongList(
+  dialect: Dialect,
+  column: Sql,
+  list: Sql,
+  type: 'text' | 'bigint' = 'text',
+): Sql {
+  return dialect === 'postgres'
+    ? sql`${column} = any(array(select jsonb_array_elements_text(${list}::jsonb)::${sql.raw(type)}))`
+    : sql`${column} in (select value from json_each(${list}))`;
+}
+
 /** The texts of a bound JSON list as rows, for `… in`. */
 export function listOf(dialect: Dialect, list: Sql): Sql {
   return dialect === 'postgres'

@@ -4,6 +4,7 @@ import type { Database } from '../../platform/database/database.ts';
 import { DeadlineExceeded, TooLarge } from '../../platform/errors.ts';
 import type { BackendContext, BackendLimits } from '../context.ts';
 import { ALWAYS, isExact, TRUE, type Bounds, type Sql } from './bounds.ts';
+import { amongList } from './columns.ts';
 import { compileFilter, type SqlTarget } from './compile.ts';
 import { matches, type Subject } from './evaluate.ts';
 import { necessary, type Necessary } from './narrow.ts';
@@ -413,12 +414,9 @@ class Search<QueryRow extends object> {
   #among(keys: readonly Key[]): Sql {
     const { key } = this.#source;
     const { scope } = this.#source.read ?? this.#source;
-    const list = JSON.stringify(keys);
-    if (this.#context.db.dialect === 'sqlite') {
-      return sql`${scope} and ${key} in (select value from json_each(${list}))`;
-    }
-    const type = sql.raw(typeof keys[0] === 'number' ? 'bigint' : 'text');
-    return sql`${scope} and ${key} in (select jsonb_array_elements_text(${list}::jsonb)::${type})`;
+    const type = typeof keys[0] === 'number' ? 'bigint' : 'text';
+    const list = sql`${JSON.stringify(keys)}`;
+    return sql`${scope} and ${amongList(this.#context.db.dialect, key, list, type)}`;
   }
 
   /** The condition for records that the caller may know of and that may match. */
