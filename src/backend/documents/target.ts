@@ -33,9 +33,15 @@ export function documentSource(
     from: sql`backend_documents d`,
     scope: sql`d.tenant_id = ${actor.tenant} and d.collection = ${collection.number}`,
   };
-  // SQLite keeps the order of a cross join, and so that of the entries.
+  // Both engines are made to go along the entries, and to stop when the page is full: SQLite keeps the order of a cross
+  // join, and PostgreSQL cannot turn a limited subquery round.
+  const joined =
+    dialect === 'postgres'
+      ? sql`lateral (select * from backend_documents x where x.tenant_id = ${actor.tenant}
+          and x.collection = ${collection.number} and x.position = e.position limit 1) d`
+      : sql`backend_documents d`;
   const ordered = order && {
-    from: sql`backend_index_entries e cross join backend_documents d`,
+    from: sql`backend_index_entries e cross join ${joined}`,
     scope: sql`${order.scope} and d.position = e.position and ${documents.scope}`,
     insertion: order.order,
     descending: order.descending,
