@@ -182,6 +182,45 @@ onBothEngines('calls of the SDKs', (engine) => {
       expect([image.bytes.readUInt32BE(16), image.bytes.readUInt32BE(20)]).toEqual([20, 10]);
     });
 
+    it('looks at people, and changes its own profile', async () => {
+      const changed = ok(await call('PUT', '/me', { visibleByFriends: { phone: '1' } }));
+      expect(changed).toMatchObject({ visibleByFriends: { phone: '1' } });
+      const where = 'where=user.name%3D%3F&params=bob&page=0&recordsPerPage=1';
+      expect((await call('GET', `/users?${where}`)).json()).toMatchObject({
+        more: false,
+        data: [{ user: { name: 'bob' }, visibleByTheUser: null }],
+      });
+      ok(await call('GET', '/user/bob'));
+      const reset = await send('GET', '/user/andy/password/reset', agent);
+      expect([reset.status, reset.text]).toEqual([400, expect.stringContaining('email')]);
+    });
+
+    it('lists and deletes files, reads assets, and calls anything else by path', async () => {
+      const [file] = ok<Json[]>(await call('GET', '/file/details?where=fileName%3D%27leaf.png%27'));
+      const id = String(file?.['id']);
+      expect(ok(await call('GET', `/file/details/${id}`))).toEqual(file);
+      ok(await call('PUT', `/file/${id}/read/user/bob`));
+      ok(await call('DELETE', `/file/${id}/read/user/bob`));
+      ok(await call('DELETE', `/file/${id}`, {}));
+      const asset = { name: 'sign', meta: '{"open":true}' };
+      const type = { 'Content-Type': 'application/x-www-form-urlencoded' };
+      const admin = { ...agent, 'X-BB-SESSION': server.admin.token };
+      ok(await send('POST', '/admin/asset', { ...admin, ...type }, form(asset)), 201);
+      expect(ok(await call('GET', '/asset/sign/data'))).toEqual({ open: true });
+      ok(await send('DELETE', '/admin/asset/sign', admin));
+      ok(await send('POST', '/admin/collection/jars', { ...admin, 'Content-Length': '0' }), 201);
+      ok(await send('DELETE', '/admin/collection/jars', admin));
+      expect((await call('POST', '/plugin/no.such', { a: 1 })).status).toBe(404);
+    });
+
+    it('changes its password, logs in again, and out', async () => {
+      expect(ok(await call('PUT', '/me/password', { old: 'pw', new: 'pw2' }))).toBe('');
+      expect((await call('GET', '/me')).status).toBe(401);
+      token = await login('andy', 'pw2', agent);
+      expect(ok(await call('POST', '/logout'))).toBe('user logged out');
+      token = await login('andy', 'pw2', agent);
+    });
+
     it('follows, and asks other networks', async () => {
       expect(ok(await call('POST', '/follow/bob', {}), 201)).toMatchObject({
         user: { name: 'bob' },
@@ -210,6 +249,7 @@ onBothEngines('calls of the SDKs', (engine) => {
         _author: 'bob',
       });
       const path = `/document/teas/${String(made['id'])}`;
+      expect(ok(await send('GET', path, { ...accepts, ...token }))).toEqual(made);
       ok(await send('PUT', path, { ...typed, ...token }, '{"Age":"31","Name":"Assam"}'));
       for (const where of ['Age>30', 'Age+>+30', "Age='31'", 'Age=31']) {
         const list = await send('GET', `/document/teas?where=${where}`, { ...accepts, ...token });
@@ -227,8 +267,15 @@ onBothEngines('calls of the SDKs', (engine) => {
     });
 
     it('changes a password, after which old tokens are refused in JSON', async () => {
-      await server.user('nett');
-      const token = { 'X-BB-SESSION': await login('nett', 'secret') };
+      const signUp = '{"username":"nett","password":"secret"}';
+      const made = ok(await send('POST', '/user', typed, signUp), 201);
+      expect(made).toMatchObject({
+        signUpDate: expect.stringMatching(/\+0000$/),
+        id: expect.any(String),
+      });
+      const reset = await send('GET', '/user/nett/password/reset', accepts);
+      expect(reset.json()).toMatchObject({ message: expect.stringContaining('email') });
+      const token = { 'X-BB-SESSION': String(made['X-BB-SESSION']) };
       const body = '{"old":"secret","new":"changed"}';
       expect(ok(await send('PUT', '/me/password', { ...typed, ...token }, body))).toBe('');
       const old = await send('GET', '/me', { ...accepts, ...token });
@@ -326,6 +373,8 @@ onBothEngines('calls of the SDKs', (engine) => {
         const item = ok(await send('GET', `/document/teas/${id}${mark}${query}`, own));
         expect(item).toMatchObject({ '@rid': expect.stringMatching(/^#/), name: 'ann 100%' });
       }
+      const update = '{"name":"ann 200%"}';
+      ok(await send('PUT', `/document/teas/${id}`, { ...json, ...token }, update));
       const where = "where=name%20like%20'ann%'&orderBy=name%20asc";
       expect(ok(await send('GET', `/document/teas?${where}&${query}`, own))).toHaveLength(1);
       const count = await send('GET', `/document/teas?${where}&count=True&${query}`, own);
@@ -365,8 +414,16 @@ onBothEngines('calls of the SDKs', (engine) => {
       expect(ok(await send('PUT', `${path}/.a`, own, '{"data":3}'))).toMatchObject({ a: 3 });
       const read = await send('GET', `${path}/.a`, { ...code, ...token });
       expect(ok(read)).toMatchObject({ result: 3 });
+      expect(ok(await send('GET', path, { ...code, ...token }))).toMatchObject({ a: 3 });
+      const count = await send('GET', '/document/teas/count', { ...code, ...token });
+      expect(ok(count)).toEqual({ count: expect.any(Number) });
       ok(await send('PUT', `${path}/read/user/bob`, token));
       ok(await send('DELETE', path, token));
+      ok(await send('GET', '/users', { ...code, ...token }));
+      ok(await send('GET', '/user/bob', { ...code, ...token }));
+      const message = '{"message":"hi","users":["bob"],"profiles":[1]}';
+      const sent = await send('POST', '/push/message', { ...code, ...own }, message);
+      expect(sent.json()).toMatchObject({ bb_code: '50305' });
       ok(await send('POST', '/follow/bob', { ...code, ...token }), 201);
       expect(ok(await send('GET', '/following', { ...code, ...token }))).toHaveLength(1);
       ok(await send('DELETE', '/follow/bob', token));
@@ -378,6 +435,7 @@ onBothEngines('calls of the SDKs', (engine) => {
       const admin = { 'X-BB-SESSION': server.admin.token };
       ok(await send('PUT', '/admin/user/activate/dora', admin));
       ok(await send('GET', '/me', { ...urlencoded, ...again }));
+      ok(await send('POST', '/logout', { ...code, ...urlencoded, ...again }, ''));
       ok(await send('PUT', '/admin/user/suspend/dora', admin));
     });
 
