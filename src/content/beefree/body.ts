@@ -1,4 +1,5 @@
-// Request bodies: JSON under any content type, gzip if the client says so, bounded before and after inflation.
+// Request bodies: JSON (or HTML, where a route takes that) under any content type, gzip if the client says so, bounded
+// before and after inflation.
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -9,7 +10,17 @@ import { missingField, wrongField } from './errors.ts';
 
 const inflate = promisify(gunzip);
 
-/** Has every body of the door read as JSON, whatever its content type says or lacks (Beefree spec 2.6). */
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The body is text, not JSON. */
+    textBody?: boolean;
+  }
+}
+
+/**
+ * Has every body of the door read as JSON, or as text for routes with `textBody`, whatever its content type says or
+ * lacks (Beefree spec 2.6).
+ */
 export function readJsonBodies(app: FastifyInstance, { bodyLimitBytes }: BeefreeConfig): void {
   app.removeAllContentTypeParsers();
   app.addHook('onRequest', async (request) => {
@@ -22,9 +33,19 @@ export function readJsonBodies(app: FastifyInstance, { bodyLimitBytes }: Beefree
     async (request: FastifyRequest, body: string | Buffer) => {
       const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body);
       const encoding = request.headers['content-encoding']?.toLowerCase();
-      return parseJson(encoding === 'gzip' ? await inflated(bytes, bodyLimitBytes) : bytes);
+      const plain = encoding === 'gzip' ? await inflated(bytes, bodyLimitBytes) : bytes;
+      return request.routeOptions.config.textBody ? decoded(plain) : parseJson(plain);
     },
   );
+}
+
+/** UTF-8, else the encoding that older e-mails were saved in. */
+function decoded(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
 }
 
 async function inflated(bytes: Buffer, maxOutputLength: number): Promise<Buffer> {

@@ -12,6 +12,7 @@ import { htmlRoutes } from './html.ts';
 import { imageRoutes } from './image.ts';
 import { mergeRoutes } from './merge.ts';
 import { pdfRoutes } from './pdf.ts';
+import { conversionRoutes } from './conversion.ts';
 import type { ContentContext } from './route.ts';
 
 const routes = [
@@ -19,6 +20,7 @@ const routes = [
   ...pdfRoutes, // POST /v1/{message|page}/pdf, GET /v1/files/{name}
   ...imageRoutes, // POST /v1/{message|page}/image
   ...mergeRoutes, // POST /v1/{message|page}/merge, POST /v1/{message|page}/merge/index
+  ...conversionRoutes, // POST /v1/conversion/html-to-json
 ];
 
 const HOUR_MS = 3_600_000;
@@ -53,6 +55,7 @@ export async function createBeefreeDoor(
     capture: { maxHtmlLength: config.bodyLimitBytes, deadlineMs: renderTimeoutMs },
     pdfFiles,
     publicUrl: publicUrl?.replace(/\/+$/, ''),
+    newId: () => random.uuid(),
   };
   const admit = admission(platform, config);
   /** Path and methods of every route, to tell a wrong method from a wrong path. */

@@ -12,6 +12,8 @@ export interface ContentContext {
   pdfFiles: PdfFiles;
   /** Base of links that are handed out, without a slash at the end; the request's own host when it is not configured. */
   publicUrl: string | undefined;
+  /** Names for rows, columns and blocks of new templates. */
+  newId: () => string;
 }
 
 /** Declares one or more routes. */

@@ -1,0 +1,52 @@
+// How text looks at a place of any document: the properties that elements inherit.
+import { attr } from '../dom.ts';
+import { px, round } from '../../template/css.ts';
+import type { Element } from '../dom.ts';
+import type { State } from '../state.ts';
+import type { Style } from '../declarations.ts';
+
+const INHERITED = [
+  'color',
+  'font-family',
+  'font-weight',
+  'line-height',
+  'letter-spacing',
+  'text-align',
+  'direction',
+] as const;
+
+/** Sizes of `<font size>`. */
+const FONT_SIZES = [10, 13, 16, 18, 24, 32, 48];
+
+/** What an element shows of text, from what its parent shows and what it says itself. */
+export function lookOf(element: Element, inherited: Style, state: State): Style {
+  const own = state.styles.own(element);
+  const look = new Map(inherited);
+  const align = attr(element, 'align').toLowerCase();
+  if (element.tagName === 'center') look.set('text-align', 'center');
+  if (/^(?:left|center|right|justify)$/.test(align) && element.tagName !== 'table')
+    look.set('text-align', align);
+  if (/^(?:rtl|ltr)$/.test(attr(element, 'dir'))) look.set('direction', attr(element, 'dir'));
+  if (element.tagName === 'font') {
+    const size = FONT_SIZES[Number.parseInt(attr(element, 'size'), 10) - 1];
+    if (size !== undefined) look.set('font-size', `${size}px`);
+    if (/^#?[\w]{3,20}$/.test(attr(element, 'color'))) look.set('color', attr(element, 'color'));
+    if (attr(element, 'face') !== '')
+      look.set('font-family', attr(element, 'face').replaceAll('"', "'"));
+  }
+  if (/^(?:b|strong|th)$/.test(element.tagName)) look.set('font-weight', '700');
+  for (const name of INHERITED) {
+    const value = own.get(name);
+    if (value !== undefined && value !== 'inherit') look.set(name, value);
+  }
+  const size = own.get('font-size');
+  if (size !== undefined)
+    look.set('font-size', `${fontSize(size, px(look.get('font-size'), 16))}px`);
+  return look;
+}
+
+function fontSize(value: string, inherited: number): number {
+  const relative = /^([\d.]+)(em|%)$/.exec(value);
+  if (relative) return round((Number(relative[1]) * inherited) / (relative[2] === '%' ? 100 : 1));
+  return px(value, inherited);
+}

@@ -1,0 +1,308 @@
+// Rows and columns of hosted e-mails, and the choice of each block's reader (spec 5.3, 5.4).
+import {
+  attr,
+  cellsOf,
+  child,
+  classes,
+  descendants,
+  elementsIn,
+  find,
+  hasClass,
+  isComment,
+  isText,
+  textOf,
+  visibleText,
+  tableRows,
+} from '../dom.ts';
+import { backgroundJson, borderJson, narrowPadding, paddingJson, paddingOf } from '../values.ts';
+import { buttonJson, htmlJson, menuJson, mergeContentJson, tableJson } from './others.ts';
+import { columnJson, moduleJson, rowType } from '../module.ts';
+import {
+  dividerJson,
+  iconsJson,
+  imageJson,
+  socialJson,
+  spacerJson,
+  videoJson,
+} from './pictures.ts';
+import { headingJson, legacyTextJson, listJson, paragraphJson } from './text.ts';
+import { hiddenJson, sourceOf, userClasses } from './frame.ts';
+import { px, round } from '../../template/css.ts';
+import { looseModules } from '../loose/modules.ts';
+import { isBlank, textSource } from '../rich.ts';
+import { splitCondition } from './conditions.ts';
+import type { Element, Node } from '../dom.ts';
+import type { Json, State } from '../state.ts';
+import type { Source } from './frame.ts';
+
+const ROW = /^(?:row|row-\d+|mobile_hide|desktop_hide)$/;
+const COLUMN = /^(?:column|column-\d+|first|last)$/;
+
+const KINDS: Readonly<
+  Record<string, readonly [type: string, read: (source: Source) => Json | undefined]>
+> = {
+  heading_block: ['heading', headingJson],
+  paragraph_block: ['paragraph', paragraphJson],
+  list_block: ['list', listJson],
+  text_block: ['text', legacyTextJson],
+  image_block: ['image', imageJson],
+  button_block: ['button', buttonJson],
+  divider_block: ['divider', dividerJson],
+  social_block: ['social', socialJson],
+  icons_block: ['icons', iconsJson],
+  menu_block: ['menu', menuJson],
+  html_block: ['html', htmlJson],
+  video_block: ['video', videoJson],
+  table_block: ['table', tableJson],
+  merge_content_block: ['merge-content', mergeContentJson],
+};
+
+/** The content width: the widest row says it. */
+export function messageWidth(rows: readonly Element[], state: State): number {
+  const widths = rows.map((row) => {
+    const content = find(row, '.row-content');
+    const own = content ? px(state.styles.own(content).get('width'), undefined) : undefined;
+    return own ?? px(attr(content, 'width'), 0);
+  });
+  return Math.max(...widths) || 500;
+}
+
+/** A row, or what somebody put between rows by hand. */
+interface Part {
+  readonly nodes: readonly Element[];
+  readonly row: boolean;
+  before: string;
+  after: string;
+}
+
+/** The rows of `table.nl-container`, with the display conditions between them. */
+export function mailRows(container: Element, state: State): readonly Json[] {
+  const parts: Part[] = [];
+  collect(container, parts, state);
+  return parts.flatMap((part) => {
+    const json = part.row ? mailRow(part.nodes[0]!, state, part.before, part.after) : undefined;
+    if (json !== undefined) return [json];
+    const modules = columnModules(part.nodes, state);
+    return modules.length === 0 ? [] : [plainRow(modules, state)];
+  });
+}
+
+function collect(parent: Element, parts: Part[], state: State): void {
+  let text = '';
+  let above: Part | undefined;
+  for (const node of parent.childNodes) {
+    if (isText(node)) text += textSource(state, node);
+    else if (isComment(node)) text += conditionComment(node.data);
+    else if (!('tagName' in node)) continue;
+    else if (!hasClass(node, 'row') && find(node, '.row') !== undefined)
+      collect(node, parts, state);
+    else if (hasClass(node, 'row') || !isBlank([node])) {
+      const row = hasClass(node, 'row') && find(node, '.row-content') !== undefined;
+      const split = above ? splitCondition(text) : { after: '', before: text.trim() };
+      if (above) above.after = split.after;
+      if (!row && parts.at(-1)?.row === false && text.trim() === '') {
+        const last = parts.pop()!;
+        above = { ...last, nodes: [...last.nodes, node] };
+        parts.push(above);
+        continue;
+      }
+      above = { nodes: [node], row, before: split.before, after: '' };
+      parts.push(above);
+      text = '';
+    }
+  }
+  if (above) above.after = text.trim();
+}
+
+/** Some systems write their conditions as comments. */
+function conditionComment(data: string): string {
+  return /[{%*|$]/.test(data) && !/^\[if|^<!\[endif/.test(data) ? `<!--${data}-->` : '';
+}
+
+/** A row of one column around blocks that had none. */
+function plainRow(modules: readonly Json[], state: State): Json {
+  return {
+    uuid: state.id(),
+    type: rowType([12]),
+    locked: false,
+    synced: false,
+    container: { style: { 'background-color': 'transparent' } },
+    content: { style: { 'background-color': 'transparent', color: '#000000' } },
+    columns: [columnJson(state, 12, {}, modules)],
+  };
+}
+
+function mailRow(row: Element, state: State, before: string, after: string): Json | undefined {
+  const content = find(row, '.row-content');
+  if (content === undefined) return undefined;
+  const line = tableRows(content)[0];
+  const cells = cellsOf(line);
+  const columns = cells.filter((cell) => !hasClass(cell, 'gap'));
+  const [first] = columns;
+  if (first === undefined) return undefined;
+  const style = state.styles.own(content);
+  const padding = paddingOf(style);
+  const gap = cells.find((cell) => hasClass(cell, 'gap'));
+  const grids = gridsOf(columns);
+  const reverse = line ? hasClass(line, 'reverse') : false;
+  const radius = px(style.get('border-radius'), 0);
+  const vertical = state.styles.own(first).get('vertical-align');
+  const className = userClasses(row, ROW);
+  const mobile = narrowPadding(state.styles.narrow(content), padding);
+  return {
+    uuid: state.id(),
+    type: rowType(grids),
+    locked: false,
+    synced: false,
+    container: {
+      style: backgroundJson(state.styles.own(row)),
+      ...(before + after === ''
+        ? {}
+        : {
+            displayCondition: {
+              type: 'imported',
+              label: 'Display condition',
+              description: '',
+              before,
+              after,
+            },
+          }),
+    },
+    content: {
+      style: {
+        ...backgroundJson(style),
+        color: style.get('color') ?? '#000000',
+        width: `${px(style.get('width'), undefined) ?? px(attr(content, 'width'), 500)}px`,
+        ...borderJson(style),
+        ...(radius > 0 ? { 'border-radius': `${radius}px` } : {}),
+        ...paddingJson(padding),
+      },
+      computedStyle: {
+        rowColStackOnMobile: hasClass(content, 'stack'),
+        rowReverseColStackOnMobile: reverse,
+        verticalAlign: vertical === 'middle' || vertical === 'bottom' ? vertical : 'top',
+        ...hiddenJson(row),
+        ...(gap ? { columnsSpacing: `${px(attr(gap, 'width'), 0)}px` } : {}),
+      },
+      ...(Object.keys(mobile).length > 0 ? { mobileStyle: mobile } : {}),
+    },
+    columns: columns.map((cell, i) => mailColumn(cell, grids[i]!, state)),
+    ...(className === '' ? {} : { customFields: { className } }),
+  };
+}
+
+/** Twelfths by the widths of the cells; cells without a width share what is left. */
+export function gridsOf(columns: readonly Element[]): readonly number[] {
+  const widths = columns.map((cell) => {
+    const value = Number.parseFloat(attr(cell, 'width'));
+    return value > 0 ? value : undefined;
+  });
+  const known = widths.reduce<number>((sum, width) => sum + (width ?? 0), 0);
+  const missing = widths.filter((width) => width === undefined).length;
+  const share = missing > 0 ? Math.max(1, (100 - known) / missing) : 0;
+  const all = widths.map((width) => width ?? share);
+  const total = all.reduce((sum, width) => sum + width, 0);
+  return all.map((width) => {
+    const grid = (12 * width) / total;
+    return Math.abs(grid - Math.round(grid)) < 0.01 && Math.round(grid) > 0
+      ? Math.round(grid)
+      : round(grid);
+  });
+}
+
+function mailColumn(cell: Element, grid: number, state: State): Json {
+  const style = state.styles.own(cell);
+  const padding = paddingOf(style);
+  const wrapper =
+    elementsIn(cell).length === 1
+      ? elementsIn(cell).find((element) => hasClass(element, 'border'))
+      : undefined;
+  const holder = wrapper ?? cell;
+  const narrow = state.styles.narrow(holder);
+  const radius = px(style.get('border-radius'), 0);
+  const changed = narrowPadding(narrow, padding);
+  const same =
+    wrapper !== undefined &&
+    Object.entries(changed).every(([name, value]) => px(value, 0) === px(style.get(name), 0));
+  const mobile = { ...(same ? {} : changed), ...(wrapper ? {} : borderJson(narrow)) };
+  const className = userClasses(cell, COLUMN);
+  return columnJson(
+    state,
+    grid,
+    {
+      'background-color': style.get('background-color') ?? 'transparent',
+      ...paddingJson(padding),
+      ...borderJson(style),
+      ...(radius > 0 ? { 'border-radius': `${radius}px` } : {}),
+    },
+    columnModules(holder.childNodes, state),
+    {
+      ...(Object.keys(mobile).length > 0 ? { mobileStyle: mobile } : {}),
+      ...(className === '' ? {} : { customFields: { className } }),
+    },
+  );
+}
+
+/** The blocks of a column; what somebody put between them by hand is kept as it comes. */
+function columnModules(nodes: readonly Node[], state: State): readonly Json[] {
+  const modules: Json[] = [];
+  let loose: Node[] = [];
+  const flush = () => {
+    if (!isBlank(loose)) modules.push(...looseModules(loose, state));
+    loose = [];
+  };
+  for (const node of nodes) {
+    if (!('tagName' in node)) loose.push(node);
+    else if (!isBlock(node)) loose.push(node);
+    else {
+      flush();
+      modules.push(...blockModules(node, state));
+    }
+  }
+  flush();
+  return modules;
+}
+
+const isBlock = (element: Element) => classes(element).some((name) => /^[a-z_]+_block$/.test(name));
+
+function blockModules(block: Element, state: State): readonly Json[] {
+  const kind = classes(block).find((name) => name.endsWith('_block')) ?? '';
+  const className = userClasses(block);
+  if (kind === 'empty_block') return isBlank(block.childNodes) ? [] : looseModules([block], state);
+  if (kind === 'spacer_block') {
+    const spacer = moduleJson(
+      state,
+      'spacer',
+      spacerJson(block, state, hiddenJson(block)),
+      className,
+    );
+    return isBlank(block.childNodes) || invisible(block)
+      ? [spacer]
+      : [spacer, ...looseModules(block.childNodes, state)];
+  }
+  const source = sourceOf(block, state);
+  if (source === undefined) return [];
+  const [type, read] = KINDS[kind] ?? ['', () => undefined];
+  const descriptor = read(source);
+  if (descriptor !== undefined && complete(block, kind))
+    return [moduleJson(state, type, descriptor, className)];
+  return isBlank(block.childNodes) ? [] : looseModules([source.pad], state);
+}
+
+/** Spaces of all kinds count as nothing here: a spacer holds one. */
+const invisible = (block: Element) => visibleText(textOf(block)) === '';
+
+/** False when somebody added a second picture to an image block and the like: then nothing may get lost. */
+function complete(block: Element, kind: string): boolean {
+  if (kind !== 'image_block' && kind !== 'button_block' && kind !== 'heading_block') return true;
+  const own = [...descendants(block)];
+  if (kind === 'image_block')
+    return own.filter(({ tagName }) => tagName === 'img').length === 1 && invisible(block);
+  if (kind === 'button_block')
+    return (
+      own.filter(({ tagName }) => tagName === 'a').length <= 1 &&
+      !own.some(({ tagName }) => tagName === 'img')
+    );
+  const pad = find(block, '.pad');
+  return pad === undefined || elementsIn(pad).length === 1 || child(pad, 'div') === undefined;
+}
