@@ -234,6 +234,10 @@ onBothEngines('links', (engine) => {
         `&fields=${encodeURIComponent('out.name as n, out, in.name')}`,
       );
       expect(rows).toEqual([{ '@rid': '#-2:0', '@version': 0, n: null, out: null, name: 'Blue' }]);
+      // Both ends alone: `in` is an operator, too.
+      expect(await found(`label = 'hidden' and in is not null`, bob)).toHaveLength(1);
+      const ends = await found(`label = 'hidden'`, bob, '&fields=in,out');
+      expect(ends).toMatchObject([{ in: { name: 'Blue' }, out: null }]);
       const byUser = await found(`label = 'query' and in.visibleByTheUser is not null`, bob);
       expect(byUser).toHaveLength(1);
     });

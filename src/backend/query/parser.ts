@@ -308,10 +308,18 @@ export class Parser {
         this.#position++;
         return { kind: 'literal', value: null };
       }
-      if (RESERVED.has(word)) throw this.#unexpected();
+      if (RESERVED.has(word) && !(name === 'in' && this.#endsOperand(1))) throw this.#unexpected();
     }
     this.#position++;
     return { kind: 'path', steps: [name, ...this.#steps()] };
+  }
+
+  /** Nothing follows that a word operator could take: then `in` is an end of a link, as `out` is the other. */
+  #endsOperand(offset: number): boolean {
+    const next = this.#tokens[this.#position + offset];
+    if (next === undefined || next.kind === 'end') return true;
+    if (next.kind === 'name') return /^(is|as|asc|desc)$/i.test(next.text);
+    return next.kind === 'mark' && (next.text === ',' || next.text === ')');
   }
 
   #steps(): Step[] {
