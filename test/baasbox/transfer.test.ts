@@ -268,6 +268,18 @@ onBothEngines('export and import', (engine) => {
     expect((await server.admin.send('DELETE', `/admin/db/export/${data}`)).status).toBe(404);
   });
 
+  it('gives archives that are asked for at the same moment names of their own', async () => {
+    const asked = await Promise.all(
+      Array.from({ length: 8 }, () => server.admin.send('POST', '/admin/db/export')),
+    );
+    expect(asked.map(({ status }) => status)).toEqual(asked.map(() => 202));
+    const names = asked.map((response) => response.json<{ data: string }>().data);
+    expect(new Set(names).size).toBe(8);
+    await server.runJobs();
+    const deleted = names.map((name) => server.admin.send('DELETE', `/admin/db/export/${name}`));
+    for (const { status } of await Promise.all(deleted)) expect(status).toBe(200);
+  });
+
   it.each(['..%2F..%2Fserver.key', '%2e%2e%2fskep.db', 'skep.db', '..', 'x%00.zip', "a'b.zip"])(
     'knows no archive %s',
     async (name) => {

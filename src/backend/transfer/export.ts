@@ -37,17 +37,14 @@ export function requestExport(
     if (count >= MAX_EXPORTS) {
       throw new Conflict('too_many_exports', `There are ${MAX_EXPORTS} exports: delete some first`);
     }
-    const name = await freeName(trx, tenant, now, appcode);
-    await trx
-      .insertInto('backend_exports')
-      .values({ tenant_id: tenant, name, state: 'waiting', blob: null, created_at: now })
-      .execute();
+    const name = await addExport(trx, tenant, now, appcode);
     await jobs.enqueue(trx, { tenantId: tenant, kind: JOB, payload: { name, appcode } });
     return name;
   });
 }
 
-async function freeName(
+/** Adds an archive under the first name that is free, and gives it. Others may ask at the same moment. */
+async function addExport(
   trx: Kysely<BackendTables>,
   tenant: string,
   now: number,
@@ -55,13 +52,13 @@ async function freeName(
 ): Promise<string> {
   for (let later = 0; later < NAME_TRIES; later++) {
     const name = exportName(now + later * 1000, appcode);
-    const taken = await trx
-      .selectFrom('backend_exports')
-      .select('name')
-      .where('tenant_id', '=', tenant)
-      .where('name', '=', name)
+    const added = await trx
+      .insertInto('backend_exports')
+      .values({ tenant_id: tenant, name, state: 'waiting', blob: null, created_at: now })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('name')
       .executeTakeFirst();
-    if (!taken) return name;
+    if (added) return added.name;
   }
   throw new Conflict('too_many_exports', 'Too many exports were asked for in this minute');
 }
