@@ -9,5 +9,5 @@ export const IMPORT_LIMITS = {
   css: 1_000_000,
   rules: 20_000,
   /** comparisons of elements with selectors; later rules no longer count */
-  matches: 5_000_000,
+  matches: 2_000_000,
 } as const;
