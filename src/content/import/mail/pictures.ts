@@ -192,7 +192,9 @@ export function socialJson(source: Source): Json | undefined {
 /** Pictures with labels; each item has a table of its own, or all share one. */
 export function iconsJson(source: Source): Json | undefined {
   const { state, pad } = source;
-  const tables = outermost(pad, '.icons-inner');
+  const named = outermost(pad, '.icons-inner');
+  // Earlier forms have one table for all items.
+  const tables = named.length > 0 ? named : outermost(pad, 'table');
   const items = tables.flatMap((table) => iconItems(table));
   if (items.length === 0) return undefined;
   const base = state.styles.own(pad);

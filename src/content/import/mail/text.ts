@@ -53,7 +53,13 @@ export function paragraphJson(source: Source): Json | undefined {
   const frame = child(pad, 'div') ?? pad;
   const linkColor = linkColorIn(state, frame);
   const paragraphs = elementsIn(frame).filter(({ tagName }) => tagName === 'p');
-  const gaps = paragraphs.slice(0, -1).map((p) => inline(p, 'margin-bottom') ?? '0px');
+  const size = px(state.styles.own(frame).get('font-size'), 14);
+  // Where nothing is said browsers leave a line; of two margins that meet the larger one counts.
+  const margin = (p: Element | undefined, side: string) =>
+    p ? px(inline(p, `margin-${side}`), size) : 0;
+  const gaps = paragraphs
+    .slice(0, -1)
+    .map((p, i) => `${Math.max(margin(p, 'bottom'), margin(paragraphs[i + 1], 'top'))}px`);
   const html = richHtml(state, frame, {
     linkColor,
     restyle: (element, style) => (element.tagName === 'p' ? without(style, 'margin') : style),
