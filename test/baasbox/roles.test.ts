@@ -258,4 +258,43 @@ onBothEngines('roles', (engine) => {
       expect((await boss.send('GET', '/admin/role')).status).toBe(403);
     });
   });
+
+  it('that are deleted while they are given away are nobody’s', async () => {
+    const { admin } = server;
+    const sections = {
+      visibleByTheUser: {},
+      visibleByFriends: {},
+      visibleByRegisteredUsers: {},
+      visibleByAnonymousUsers: {},
+    };
+    const names = Array.from({ length: 6 }, (_, index) => `given${index}`);
+    const made = (name: string, given: string) =>
+      admin.send('POST', '/admin/user', { username: name, password: 'x', role: given });
+    for (const name of names) expect((await made(name, 'registered')).status).toBe(201);
+    const rounds = ['brief1', 'brief2', 'brief3', 'brief4'];
+    for (const brief of rounds) {
+      await admin.send('POST', `/admin/role/${brief}`);
+      const give = names.map((name) =>
+        admin.send('PUT', `/admin/user/${name}`, { ...sections, role: brief }),
+      );
+      const others = [
+        made(`new-${brief}`, brief),
+        admin.send('POST', `/admin/role/heir-${brief}`, { inheritedRole: brief }),
+      ];
+      const gone = admin.send('DELETE', `/admin/role/${brief}`);
+      const answers = await Promise.all([...give, ...others, gone]);
+      expect(answers.filter(({ status }) => ![200, 201, 400].includes(status))).toEqual([]);
+      expect((await gone).status).toBe(200);
+    }
+    const where = `user.name like 'given%' or user.name like 'new-%'`;
+    const users = await admin.send('GET', `/admin/user?where=${encodeURIComponent(where)}`);
+    const roles = users
+      .json<{ data: { user: { roles: { name: string }[] } }[] }>()
+      .data.flatMap(({ user }) => user.roles.map(({ name }) => name));
+    expect(new Set(roles)).toEqual(new Set(['registered']));
+    for (const brief of rounds) {
+      const heir = await admin.send('GET', `/admin/role/heir-${brief}`);
+      if (heir.status === 200) expect(heir.text).toContain('"inheritedRole":"registered"');
+    }
+  });
 });

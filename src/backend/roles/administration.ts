@@ -15,6 +15,7 @@ import {
   BACKOFFICE,
   findRole,
   findRoleByName,
+  holdRole,
   lineage,
   MAX_CHAIN,
   REGISTERED,
@@ -165,10 +166,22 @@ export async function assignableRole(
   name: string,
 ): Promise<Role> {
   const role = await findRoleByName(on, tenant, name);
-  if (!role || role.id === ANONYMOUS) {
-    throw new Invalid('unknown_role', `${name} is not a role`, { name });
-  }
+  if (!role || role.id === ANONYMOUS) throw unknownRole(name);
   return role;
+}
+
+/**
+ * The same in the transaction that gives the role to a user: it cannot be deleted before that ends. Throws as
+ * `assignableRole` does.
+ */
+export async function heldRole(trx: Transaction, tenant: string, name: string): Promise<Role> {
+  const role = await assignableRole(trx, tenant, name);
+  if (!(await holdRole(trx, tenant, role.id))) throw unknownRole(name);
+  return role;
+}
+
+function unknownRole(name: string): Invalid {
+  return new Invalid('unknown_role', `${name} is not a role`, { name });
 }
 
 /**
@@ -184,9 +197,7 @@ export async function createRole(
   const parentName = role.inherits ?? REGISTERED;
   await db.write(async (trx) => {
     const parent = await findRoleByName(trx, tenant, parentName);
-    if (!parent) {
-      throw new Invalid('unknown_role', `${parentName} is not a role`, { name: parentName });
-    }
+    if (!parent || !(await holdRole(trx, tenant, parent.id))) throw unknownRole(parentName);
     if ((await lineage(trx, tenant, parent.id)).length >= MAX_CHAIN) {
       throw new Invalid('role_depth', `Roles inherit from each other over ${MAX_CHAIN} steps`);
     }

@@ -50,6 +50,25 @@ const byName = statement<{ tenant: string; name: string }, RoleRow, BackendTable
     .where('name', '=', slot('name')),
 );
 
+const heldById = statement<{ tenant: string; id: string }, { id: string }, BackendTables>(
+  (db, slot, dialect) => {
+    const query = db
+      .selectFrom('backend_roles')
+      .select('id')
+      .where('tenant_id', '=', slot('tenant'))
+      .where('id', '=', slot('id'));
+    return dialect === 'postgres' ? query.forKeyShare() : query;
+  },
+);
+
+/**
+ * Keeps the role from being deleted before the transaction ends, for what is about to refer to it: a deletion that comes
+ * later finds the reference. False when the role is gone already.
+ */
+export async function holdRole(trx: Transaction, tenant: string, id: string): Promise<boolean> {
+  return BUILT_IN.has(id) || (await heldById.first(trx, { tenant, id })) !== undefined;
+}
+
 /** The role with this id. */
 export async function findRole(
   on: Database | Transaction,

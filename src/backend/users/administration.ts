@@ -2,7 +2,7 @@
 import { Invalid } from '../../platform/errors.ts';
 import type { BackendContext } from '../context.ts';
 import { requireUnusedId } from '../ids.ts';
-import { assignableRole } from '../roles/administration.ts';
+import { assignableRole, heldRole } from '../roles/administration.ts';
 import { addAccount, checkUserName, type NewAccount } from './accounts.ts';
 import { changeProfile, fixed, isFixed } from './changes.ts';
 import { emailOf, type Sections } from './profile.ts';
@@ -29,7 +29,7 @@ export async function createUser(
   await assignableRole(context.db, tenant, role);
   const prepared = await context.credentials.passwords.prepare(password);
   await context.db.write(async (trx) => {
-    const { id: roleId } = await assignableRole(trx, tenant, role);
+    const { id: roleId } = await heldRole(trx, tenant, role);
     if (id !== undefined) await requireUnusedId(trx, tenant, id);
     await addAccount(trx, context, tenant, { name, sections, id }, prepared, roleId);
   });
@@ -49,5 +49,5 @@ export async function changeUser(
   if (id !== undefined && id !== user.role && isFixed(user)) {
     throw fixed(`User '${user.name}' cannot change role`);
   }
-  return changeProfile(context, tenant, user.id, { sections, role: id });
+  return changeProfile(context, tenant, user.id, { sections, role });
 }

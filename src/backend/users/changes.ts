@@ -5,6 +5,7 @@ import { isDuplicate } from '../../platform/database/duplicate.ts';
 import { statement, type Transaction } from '../../platform/database/statement.ts';
 import { Conflict, Invalid, NotFound } from '../../platform/errors.ts';
 import type { Actor, BackendContext } from '../context.ts';
+import { heldRole } from '../roles/administration.ts';
 import { ADMINISTRATOR } from '../roles/roles.ts';
 import type { BackendTables } from '../tables.ts';
 import { checkUserName, USER_REALM } from './accounts.ts';
@@ -74,19 +75,20 @@ const otherAdministrator = statement<Key & { role: string }, { id: string }, Bac
 const SERIALIZABLE = { serializable: true };
 
 /**
- * Replaces the sections that are given, and the role. What networks say of the account stays. Throws `Invalid`
- * (`bad_email`, `last_administrator`), `Conflict` (`email_taken`), `NotFound` (`no_user`).
+ * Replaces the sections that are given, and the role, which is named. What networks say of the account stays. Throws
+ * `Invalid` (`bad_email`, `unknown_role`, `last_administrator`), `Conflict` (`email_taken`), `NotFound` (`no_user`).
  */
 export async function changeProfile(
   { db }: BackendContext,
   tenant: string,
   id: string,
-  { sections, role }: { sections: Sections; role?: string | undefined },
+  { sections, role: roleName }: { sections: Sections; role?: string | undefined },
 ): Promise<UserRow> {
   const email = emailOf(sections);
   return db.write(
     async (trx) => {
       const row = await existing(trx, tenant, id);
+      const role = roleName === undefined ? undefined : (await heldRole(trx, tenant, roleName)).id;
       if (role !== undefined && role !== row.role) await requireOther(trx, tenant, row);
       const text = (audience: Audience, stored: string) => {
         const section = sections[audience];
@@ -117,7 +119,7 @@ export async function changeProfile(
         });
       return changed;
     },
-    role === undefined ? {} : SERIALIZABLE,
+    roleName === undefined ? {} : SERIALIZABLE,
   );
 }
 
