@@ -51,7 +51,16 @@ export function serve(
 ): Promise<Started & { port: number }> {
   return start({
     // As `npm start` does.
-    args: ['--min-semi-space-size=16', ...nodeArgs, 'bin/skep.js', 'serve', '--port', '0', '--data-dir', dataDir],
+    args: [
+      '--min-semi-space-size=16',
+      ...nodeArgs,
+      'bin/skep.js',
+      'serve',
+      '--port',
+      '0',
+      '--data-dir',
+      dataDir,
+    ],
     cwd: ROOT,
     env: { NODE_ENV: 'production', ...settings },
     ...(pin ? { core: SERVER_CORE } : {}),
