@@ -180,6 +180,16 @@ describe('any other e-mail', () => {
     expect(json).toContain('form');
   });
 
+  test('makes no tag of texts that only stand beside each other', () => {
+    const split = '<<b></b>script>evil()<<b></b>/script>';
+    const between = hosted('').replace('<table class="row row-1"', `${split}$&`);
+    expect(between).toContain(split);
+    for (const html of [`<p>${split}</p>`, between]) {
+      expect(JSON.stringify(lift(html))).not.toMatch(/<\/?script/);
+      expect(renderHtml(lift(html), { target: 'page' }).html).not.toMatch(/<\/?script/);
+    }
+  });
+
   test('keeps merge tags byte for byte', () => {
     const html = `<p>{{ name | default: "you & me" }} {% if a < b %}x{% endif %} <a href='{{link|safe:"x"}}'>go</a></p>`;
     const out = renderHtml(lift(html), { target: 'message' }).html;

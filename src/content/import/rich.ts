@@ -76,7 +76,10 @@ function rawAttributes(state: State, element: Element): Pairs {
 export function textSource(state: State, node: Extract<Node, { value: string }>): string {
   const place = node.sourceCodeLocation;
   const source = place ? state.dom.source.slice(place.startOffset, place.endOffset) : '<a';
-  if (!/<[A-Za-z/!?]/.test(source) && source !== '') return source;
+  if (!/<[A-Za-z/!?]/.test(source) && source !== '') {
+    // The next text may follow at once, and must not make a tag of the two.
+    return source.endsWith('<') ? `${source.slice(0, -1)}&lt;` : source;
+  }
   return node.value
     .replaceAll('&', '&amp;')
     .replaceAll(/<(?=[A-Za-z/!?]|$)/g, '&lt;')
