@@ -91,9 +91,7 @@ function withoutAdditions(tag: string, given: Pairs, linkColor = ''): Pairs {
   let style = given.filter(([name]) => name !== 'mso-line-height-alt');
   const is = (at: number, name: string, value: string) =>
     style.at(at)?.[0] === name && style.at(at)?.[1] === value;
-  if ((tag === 'span' || tag === 'p') && is(0, 'word-break', 'break-word')) style = style.slice(1);
-  if (tag === 'p')
-    style = style.filter(([name, value]) => name !== 'word-break' || value !== 'break-word');
+  if (tag === 'span' && is(0, 'word-break', 'break-word')) style = style.slice(1);
   if (tag === 'a') {
     if (is(0, 'text-decoration', 'underline')) style = style.slice(1);
     if (linkColor !== '' && is(-1, 'color', linkColor)) style = style.slice(0, -1);
