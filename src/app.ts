@@ -120,6 +120,8 @@ function logServed({ log }: Platform, config: Config, served: Served): void {
     ms: Math.round(ms * 10) / 10,
     address,
   };
-  if (failed) log.error(line, 'request');
+  // 503 is what a part says of itself that is switched off, not configured or busy.
+  if (status === 503) log.warn(line, 'request');
+  else if (failed) log.error(line, 'request');
   else log.info(line, 'request');
 }

@@ -22,6 +22,13 @@ onBothEngines('own account', (engine) => {
   const login = (username: string, password: string) =>
     server.send({ method: 'POST', path: '/login', body: { username, password, appcode: APP } });
 
+  it.each(['root', 'ROOT', 'internal_admin', 'a/b', 'a:b', ' '])(
+    'lets nobody sign up as %j',
+    async (username) => {
+      expect((await signUp({ username, password: 'secret' })).status).toBe(400);
+    },
+  );
+
   describe('profile', () => {
     let mira: TestUser;
     beforeAll(async () => {

@@ -184,6 +184,13 @@ onBothEngines('settings', (engine) => {
     ['no key', '/Application', { value: 'x' }, 400, 'key'],
     ['a list as body', '/Application', [1], 400, 'JSON'],
     ['a file as text', '/Push/profile1.sandbox.ios.certificate', { value: 'x' }, 400, 'file'],
+    [
+      'a second line',
+      '/PasswordRecovery/email.from',
+      { value: 'tea@mail.test\r\nBcc: all@mail.test' },
+      400,
+      'one line',
+    ],
     ['a mail without link', '/PasswordRecovery/email.template.text', { value: 'x' }, 400, '$link$'],
     [
       'a size that is none',

@@ -59,6 +59,16 @@ const flag =
 
 const secret = { secret: true };
 
+/** For what ends up in a header or an address: a second line would be another header. */
+const oneLine = {
+  check: (value: string) => {
+    // oxlint-disable-next-line no-control-regex
+    if (/[\u0000-\u001f\u007f]/.test(value)) {
+      throw new Invalid('bad_setting', 'the value must be one line of text');
+    }
+  },
+};
+
 const mail = text('PasswordRecovery');
 const PASSWORD_RECOVERY = {
   'email.template.text': mail(
@@ -71,8 +81,8 @@ const PASSWORD_RECOVERY = {
     MAIL_HTML,
     { check: holdsLink },
   ),
-  'email.from': mail('Who the mail is from: name and address'),
-  'email.subject': mail('The subject of the mail', 'Set a new password'),
+  'email.from': mail('Who the mail is from: name and address', '', oneLine),
+  'email.subject': mail('The subject of the mail', 'Set a new password', oneLine),
   'email.expiration.time': integer('PasswordRecovery')(
     'Minutes during which the link in the mail can be used',
     15,
@@ -86,7 +96,7 @@ const PASSWORD_RECOVERY = {
     'The page that says how it went; it may hold $user_name$, $message$, $error$ and $application_name$',
     RESET_FEEDBACK_PAGE,
   ),
-  'network.smtp.host': mail('Name or address of the mail server'),
+  'network.smtp.host': mail('Name or address of the mail server', '', oneLine),
   'network.smtp.port': integer('PasswordRecovery')('Port of the mail server', 25, PORTS),
   'network.smtp.ssl': flag('PasswordRecovery')(
     'Whether the connection to the mail server is encrypted from the start',
@@ -102,7 +112,7 @@ const PASSWORD_RECOVERY = {
 };
 
 const APPLICATION = {
-  'application.name': text('Application')('The name of the app', 'BaasBox'),
+  'application.name': text('Application')('The name of the app', 'BaasBox', oneLine),
   'session_tokens.timeout': integer('Application')(
     'Minutes without use after which a session token ends; 0: never',
     15,
@@ -112,6 +122,7 @@ const APPLICATION = {
   'network.http.url': text('Application')(
     'Name or address under which clients reach this server',
     'localhost',
+    oneLine,
   ),
   'network.http.port': integer('Application')(
     'Port under which clients reach this server',

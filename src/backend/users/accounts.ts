@@ -35,6 +35,9 @@ export interface NewAccount {
 
 const MAX_NAME = 255;
 
+/** Who operates the server goes by this name; a user of an app with it would be taken for him. */
+const OPERATOR = 'root';
+
 /** No letters that would be lost in a path, in Basic credentials or in the database. */
 function isUsableName(name: string): boolean {
   // oxlint-disable-next-line no-control-regex
@@ -46,7 +49,7 @@ function isUsableName(name: string): boolean {
 
 /** Throws `Invalid` (`bad_username`) for names that nobody can have. */
 export function checkUserName(name: string): void {
-  if (!isUsableName(name) || isInternalName(name)) {
+  if (!isUsableName(name) || isInternalName(name) || foldName(name) === OPERATOR) {
     throw new Invalid('bad_username', 'This user name cannot be used');
   }
 }
