@@ -37,19 +37,19 @@ function linkedSource(
   actor: Actor,
   { document, label, direction }: LinksOf,
 ): Source<QueryRow, End> {
-  const away = sql`select l.target_kind as kind, l.target as id, l.created_at as at from backend_links l
+  const away = sql`select l.target_kind as kind, l.target as id, l.created_at as at, l.id as link from backend_links l
     where l.tenant_id = ${actor.tenant} and l.source = ${document} and l.label = ${label}`;
-  const back = sql`select l.source_kind as kind, l.source as id, l.created_at as at from backend_links l
+  const back = sql`select l.source_kind as kind, l.source as id, l.created_at as at, l.id as link from backend_links l
     where l.tenant_id = ${actor.tenant} and l.target = ${document} and l.label = ${label}`;
   const all = { to: away, from: back, both: sql`${away} union all ${back}` }[direction];
   const object = objectJson(dialect, actor, sql`o.kind`, sql`o.id`);
   const text: Sql = dialect === 'postgres' ? sql`(${object})::text` : object;
   return {
-    from: sql`(select a.kind, a.id, min(a.at) as at from (${all}) a group by a.kind, a.id) o`,
+    from: sql`(select a.kind, a.id, min(a.at) as at, min(a.link) as link from (${all}) a group by a.kind, a.id) o`,
     scope: sql`true`,
     visible: sql`${text} <> 'null'`,
     key: sql`o.id`,
-    insertion: [sql`o.at`, sql`o.id`],
+    insertion: [sql`o.at`, sql`o.link`, sql`o.id`],
     dense: false,
     bytes: sql`500`,
     target: {
