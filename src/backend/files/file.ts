@@ -33,6 +33,21 @@ export const AUTHOR_NAME = sql<
   string | null
 >`(select u.name from backend_users u where u.tenant_id = f.tenant_id and u.id = f.author)`;
 
+/** Columns of a file, for queries over `backend_files as f`. */
+export const FILE_COLUMNS = [
+  'f.id',
+  'f.version',
+  'f.author',
+  'f.acl',
+  'f.created_at as createdAt',
+  'f.name',
+  'f.content_type as contentType',
+  'f.size',
+  'f.blob',
+  'f.metadata',
+  'f.attached',
+] as const;
+
 const byId = statement<
   { tenant: string; id: string },
   Omit<StoredFile, 'authorName'> & { authorName: string | null },
@@ -40,19 +55,7 @@ const byId = statement<
 >((db, slot) =>
   db
     .selectFrom('backend_files as f')
-    .select([
-      'f.id',
-      'f.version',
-      'f.author',
-      'f.acl',
-      'f.created_at as createdAt',
-      'f.name',
-      'f.content_type as contentType',
-      'f.size',
-      'f.blob',
-      'f.metadata',
-      'f.attached',
-    ])
+    .select(FILE_COLUMNS)
     .select(AUTHOR_NAME.as('authorName'))
     .where('f.tenant_id', '=', slot('tenant'))
     .where('f.id', '=', slot('id')),

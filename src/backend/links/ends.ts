@@ -6,7 +6,7 @@ import { statement, type Slot, type Transaction } from '../../platform/database/
 import { isAllowed } from '../acl/acl.ts';
 import type { Actor } from '../context.ts';
 import { findDocuments, type Document } from '../documents/document.ts';
-import { AUTHOR_NAME, type StoredFile } from '../files/file.ts';
+import { AUTHOR_NAME, FILE_COLUMNS, type StoredFile } from '../files/file.ts';
 import type { FileRow } from '../files/search.ts';
 import { amongList } from '../query/columns.ts';
 import { findRole } from '../roles/roles.ts';
@@ -31,19 +31,7 @@ const filesByIds = statement<{ tenant: string; ids: string }, FileRow, BackendTa
   (db, slot, dialect) =>
     db
       .selectFrom('backend_files as f')
-      .select([
-        'f.id',
-        'f.version',
-        'f.author',
-        'f.acl',
-        'f.created_at as createdAt',
-        'f.name',
-        'f.content_type as contentType',
-        'f.size',
-        'f.blob',
-        'f.metadata',
-        'f.attached',
-      ])
+      .select(FILE_COLUMNS)
       .select(AUTHOR_NAME.as('authorName'))
       .where('f.tenant_id', '=', slot('tenant'))
       .where(sql<boolean>`${amongList(dialect, sql`f.id`, sql`${slot('ids')}`)}`),
