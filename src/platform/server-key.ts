@@ -1,6 +1,6 @@
 // The key under which secrets are stored: given by the operator, or made once and kept in the data folder.
 import { createHmac, hkdfSync } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { link, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Database } from './database/database.ts';
@@ -23,17 +23,22 @@ export async function loadServerKey(
   const file = path.join(folder, FILE);
   const known = await readKey(file);
   if (known) return known;
+  // Written aside and linked into place: whoever reads the file sees a whole key or none.
+  const aside = `${file}.${random.bytes(8).toString('hex')}`;
   try {
-    const handle = await open(file, 'wx', 0o600);
+    const handle = await open(aside, 'wx', 0o600);
     try {
       await handle.writeFile(`${random.bytes(32).toString('hex')}\n`);
       await handle.sync();
     } finally {
       await handle.close();
     }
+    await link(aside, file);
   } catch (error) {
     // Another process made it in this very moment: then its key is ours too.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(aside, { force: true });
   }
   const made = await readKey(file);
   if (!made) throw new Conflict('server_key', `${file} does not hold a server key`);
