@@ -183,3 +183,17 @@ export function commentsIn(parent: Parent): readonly string[] {
     isComment(node) ? [node.data] : isElement(node) ? commentsIn(node) : [],
   );
 }
+
+/**
+ * Where an element and all in it end in the source. Its own end tag may come before that of something in it: a
+ * second `form` is ignored, but its end tag closes the first.
+ */
+export function sourceEnd(element: Element): number {
+  let end = element.sourceCodeLocation?.endOffset ?? 0;
+  for (const part of [element, ...descendants(element)]) {
+    for (const node of part.childNodes) {
+      end = Math.max(end, node.sourceCodeLocation?.endOffset ?? 0);
+    }
+  }
+  return end;
+}

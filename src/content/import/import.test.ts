@@ -196,6 +196,14 @@ describe('any other e-mail', () => {
     expect(out).toContain('{{ name | default: "you & me" }} {% if a < b %}x{% endif %}');
   });
 
+  test('keeps what stands behind the end tag of a form in a form', () => {
+    const html =
+      '<form><div><div><form></form> w1 <img src="https://p.test/w0.png"></div></div></form>';
+    const out = renderHtml(lift(html), { target: 'message' }).html;
+    expect(out).toContain('w1');
+    expect(out).toContain('https://p.test/w0.png');
+  });
+
   test('loses no word, link or picture, whatever its structure', () => {
     const word = fc.nat({ max: 999_999 }).map((number) => `w${number}`);
     const leaf = fc.oneof(

@@ -7,6 +7,7 @@ import {
   isElement,
   isText,
   lineOf,
+  sourceEnd,
   visibleText,
 } from '../dom.ts';
 import { attr as escaped } from '../../render/escape.ts';
@@ -234,7 +235,7 @@ export function spacerItem(height: number): Item {
 export function htmlItem(element: Element, { look }: Around, state: State): Item | undefined {
   const place = element.sourceCodeLocation;
   const source = place
-    ? state.dom.source.slice(place.startOffset, place.endOffset)
+    ? state.dom.source.slice(place.startOffset, sourceEnd(element))
     : innerSource(state.dom, element);
   const html = safeMarkup(source);
   if (html === '') return undefined;
