@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/support/postgres.ts'],
+    setupFiles: ['test/support/properties.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 20_000,
