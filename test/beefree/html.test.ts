@@ -298,6 +298,25 @@ onBothEngines('the content API', (engine) => {
     }
   });
 
+  it('tells the size of the HTML, and what was left out of it', async () => {
+    const modules = [
+      { type: 'mailup-bee-newsletter-modules-höher' },
+      { type: 'zz\r\nset-cookie:x' },
+    ];
+    const odd = { page: { rows: [{ columns: [{ 'grid-columns': 12, modules }] }] } };
+    for (const collection of ['message', 'page', 'popup', 'amp']) {
+      const plain = await door.post(`/v1/${collection}/html`, template());
+      expect(plain.headers['x-html-size']).toBe(String(Buffer.byteLength(plain.text)));
+      expect(plain.headers['x-render-warnings']).toBeUndefined();
+      const { headers, text } = await door.post(`/v1/${collection}/html`, odd);
+      expect(headers['x-render-warnings']).toMatch(
+        /^unknown module type "mailup.*-h\?her"; unknown/,
+      );
+      expect(headers['set-cookie']).toBeUndefined();
+      expect(text).not.toContain('unknown module type');
+    }
+  });
+
   it('lets a revoked key in no more', async () => {
     const { key, revoke } = await door.anotherKey();
     const headers = { authorization: `Bearer ${key}` };
@@ -382,6 +401,35 @@ onBothEngines('the rate limits', (engine) => {
       door.app.clock.advance(1000);
       const next = await door.post(PATH, template());
       expect([next.status, next.headers['x-rate-limit-remaining']]).toEqual([200, '497']);
+    } finally {
+      await door.close();
+    }
+  });
+
+  it('are told where there is nothing, too, and count it', async () => {
+    const door = await openDoor(engine, { settings: { 'beefree-requests-per-minute': '3' } });
+    try {
+      const nothing = await door.post('/v1/message/nothing', {});
+      expect([nothing.status, ...limits(nothing.headers)]).toEqual([
+        404,
+        '3',
+        '2',
+        `${minute}`,
+        undefined,
+      ]);
+      const wrong = await door.post(PATH, undefined, { method: 'PUT' });
+      expect([wrong.status, wrong.headers['allow'], ...limits(wrong.headers)]).toEqual([
+        405,
+        'POST',
+        '3',
+        '1',
+        `${minute}`,
+        undefined,
+      ]);
+      await door.post('/v1/message/nothing', {});
+      expect((await door.post('/v1/message/nothing', {})).status).toBe(429);
+      const stranger = await door.post('/v1/message/nothing', {}, { headers: {} });
+      expect([stranger.status, stranger.headers['x-rate-limit']]).toEqual([404, undefined]);
     } finally {
       await door.close();
     }

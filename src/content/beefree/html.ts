@@ -24,14 +24,25 @@ const schema = (collection: Target) => ({
 export const htmlRoutes: ContentRoute[] = COLLECTIONS.map((target) => (app, { config }) => {
   app.post(`/v1/${target}/html`, { schema: schema(target) }, (request, reply) => {
     const body = objectBody(request);
-    const { html } = renderHtml(templateOf(body, config.lenientTemplates), {
+    const { html, warnings } = renderHtml(templateOf(body, config.lenientTemplates), {
       target,
       language: optionalText(body, 'language', ''),
       beautify: wantsIndented(body),
     });
+    reply.header('x-html-size', Buffer.byteLength(html));
+    if (warnings.length > 0) reply.header('x-render-warnings', warningsHeader(warnings));
     return reply.type('text/html; charset=utf-8').send(html);
   });
 });
+
+/** Characters of the header; proxies refuse headers of some 8000. */
+const HEADER_LENGTH = 2000;
+
+/** Warnings on one line of ASCII, which is all that a header can hold. */
+function warningsHeader(warnings: readonly string[]): string {
+  const line = warnings.join('; ').replaceAll(/[^\x20-\x7e]+/g, '?');
+  return line.length > HEADER_LENGTH ? `${line.slice(0, HEADER_LENGTH)}...` : line;
+}
 
 /** The object with the `page`: the body, or what some clients wrap it in. */
 function templateOf(body: JsonObject, lenient: boolean): JsonObject {

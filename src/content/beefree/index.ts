@@ -83,9 +83,11 @@ export async function createBeefreeDoor(
       for (const route of routes) route(app, context);
     },
     onError: (error, _request, reply) => sendError(reply, error),
-    onNotFound: (request, reply) => {
+    onNotFound: async (request, reply) => {
       reply.headers(CORS);
       if (request.method === 'OPTIONS') return preflight(request, reply);
+      const refusal = await refused(admit(request, reply));
+      if (refusal && refusal.statusCode !== 401) return sendError(reply, refusal);
       const path = pathOf(request.url).replace(/\/$/, '');
       const allowed = path.startsWith(FILES) ? ['GET', 'HEAD'] : [...(methods.get(path) ?? [])];
       if (allowed.length === 0) return sendError(reply, noResource());
@@ -102,8 +104,19 @@ const FILES = '/v1/files/';
 const CORS = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers':
-    'X-Rate-Limit, X-Rate-Limit-Remaining, X-Rate-Limit-Reset, Retry-After',
+    'X-Rate-Limit, X-Rate-Limit-Remaining, X-Rate-Limit-Reset, Retry-After, X-Html-Size, X-Render-Warnings',
 };
+
+/** A call for nothing counts too, and tells what is left; without a key it just learns that there is nothing. */
+async function refused(admitted: Promise<void>): Promise<Refusal | undefined> {
+  try {
+    await admitted;
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
 
 function preflight(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return reply
