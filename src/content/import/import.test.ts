@@ -67,7 +67,7 @@ describe('a hosted e-mail of an older generation', () => {
       align: 'right',
       link: { href: 'https://a.test/?a=1&b=2' },
       fill: '#4a4949',
-      radius: 30,
+      radius: '30px',
       inner: { top: 5, right: 20, bottom: 5, left: 20 },
       borders: { top: { width: 1, color: 'red' } },
       width: 141,

@@ -4,13 +4,17 @@ import { declarations } from './declarations.ts';
 import { IMPORT_LIMITS } from './limits.ts';
 import { withoutComments } from '../template/safe-css.ts';
 import type { Declaration, Style } from './declarations.ts';
+import { parseTests } from './selector-tests.ts';
 import type { Dom, Element } from './dom.ts';
+import type { Test } from './selector-tests.ts';
 
 /** One step of a selector: `td.pad`, and whether it is the parent or any ancestor of the step after it. */
 interface Compound {
   readonly tag: string;
   readonly id: string;
   readonly classes: readonly string[];
+  /** attributes, positions among siblings, and what an element must not be */
+  readonly tests: readonly Test[];
   readonly child: boolean;
 }
 
@@ -107,7 +111,7 @@ export class Styles {
         (sum, step) =>
           sum +
           (step.id ? 10_000 : 0) +
-          100 * step.classes.length +
+          100 * (step.classes.length + step.tests.length) +
           (step.tag && step.tag !== '*' ? 1 : 0),
         0,
       );
@@ -162,7 +166,7 @@ function closing(css: string, open: number): number {
   return css.length;
 }
 
-const COMPOUND = /^(\*|[a-z][a-z0-9]*)?((?:[.#][\w-]+)*)$/i;
+const COMPOUND = /^(\*|[a-z][a-z0-9]*)?((?:[.#][\w-]+)*)([[:].*)?$/i;
 
 /** The steps from the last to the first; undefined for what no e-mail decides by. */
 function parseSelector(selector: string): readonly Compound[] | undefined {
@@ -178,10 +182,13 @@ function parseSelector(selector: string): readonly Compound[] | undefined {
     const match = COMPOUND.exec(part);
     if (!match || part === '') return undefined;
     const names = match[2]!.match(/[.#][\w-]+/g) ?? [];
+    const tests = parseTests(match[3] ?? '');
+    if (tests === undefined) return undefined;
     steps.push({
       tag: (match[1] ?? '').toLowerCase(),
       id: names.find((name) => name.startsWith('#'))?.slice(1) ?? '',
       classes: names.filter((name) => name.startsWith('.')).map((name) => name.slice(1)),
+      tests,
       child,
     });
     child = false;
@@ -192,9 +199,11 @@ function parseSelector(selector: string): readonly Compound[] | undefined {
 function isCompound(step: Compound, element: Element): boolean {
   if (step.tag !== '' && step.tag !== '*' && step.tag !== element.tagName) return false;
   if (step.id !== '' && attr(element, 'id') !== step.id) return false;
-  if (step.classes.length === 0) return true;
-  const names = classes(element);
-  return step.classes.every((name) => names.includes(name));
+  if (step.classes.length > 0) {
+    const names = classes(element);
+    if (!step.classes.every((name) => names.includes(name))) return false;
+  }
+  return step.tests.every((test) => test(element));
 }
 
 /** Weak to strong: rules, the style attribute, important rules, important declarations of the attribute. */
