@@ -7,6 +7,7 @@ import type { Database } from '../platform/database/database.ts';
 import type { Jobs } from '../platform/jobs/jobs.ts';
 import type { Limits } from '../platform/limits/limits.ts';
 import type { Logger } from '../platform/log.ts';
+import type { Network } from '../platform/network/public-fetch.ts';
 import type { Random } from '../platform/random.ts';
 import type { Tenants } from '../platform/tenants/tenants.ts';
 import type { MediaPool } from './media/pool.ts';
@@ -41,6 +42,8 @@ export interface BackendContext {
   media: MediaPool;
   /** Images that are being made in another size, by tenant, blob and size. */
   resizing: Map<string, Promise<Blob>>;
+  /** How webhooks reach the outside: which hosts may be private. */
+  network: Network;
   /** Mail servers, other networks, push providers. */
   outward: Outward;
 }

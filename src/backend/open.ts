@@ -27,7 +27,7 @@ export interface BackendOptions extends BackendLimits {
  */
 export function openBackend(
   platform: Platform,
-  { settings = {}, outward, trustedHosts: _trusted, ...limits }: BackendOptions,
+  { settings = {}, outward, trustedHosts: trusted = [], ...limits }: BackendOptions,
 ): BackendContext {
   const { random } = platform;
   const overrides = readOverrides(settings);
@@ -50,6 +50,7 @@ export function openBackend(
     rates: platform.limits,
     media: new MediaPool(),
     resizing: new Map(),
+    network: { trusted },
     outward: openOutward(outward, platform.clock),
   };
 }
@@ -59,7 +60,7 @@ export function serveBackend(platform: Platform, options: BackendOptions): Backe
   const context = openBackend(platform, options);
   registerOutwardJobs(context);
   registerExportJob(context);
-  registerDeliveries(context, { trusted: options.trustedHosts ?? [] });
+  registerDeliveries(context);
   registerUpkeep(context);
   registerIndexJobs(context);
   registerTextJob(context);

@@ -326,6 +326,34 @@ onBothEngines('export and import', (engine) => {
   const manifest = (change: object) =>
     JSON.stringify({ ...(JSON.parse(line('manifest.json')) as object), ...change });
 
+  it('leaves webhooks on in their own app, and switches those of another off', async () => {
+    const hook = { url: 'https://receiver.example/hook', collections: ['teas'] };
+    expect((await server.admin.send('POST', '/admin/webhook', hook)).status).toBe(201);
+    entries = await unzip(await exportFrom(server));
+    const table = 'tables/webhooks.ndjson';
+    expect(line(table)).toContain('"active":1');
+    const active = async (bytes: Buffer) => {
+      expect((await importInto(server, bytes)).status).toBe(200);
+      server.admin = await server.login('admin');
+      const { data } = (await server.admin.send('GET', '/admin/webhook')).json<{
+        data: { active: boolean }[];
+      }>();
+      return data.map((one) => one.active);
+    };
+    expect(await active(await changed({}))).toEqual([true]);
+    expect(
+      await active(await changed({ 'manifest.json': manifest({ appcode: 'other' }) })),
+    ).toEqual([false]);
+    // The secret was sealed elsewhere: another installation made the archive.
+    const sealedElsewhere = line(table).replace(/"secret":"[^"]*"/, '"secret":null');
+    expect(await active(await changed({ [table]: sealedElsewhere }))).toEqual([false]);
+    // As it was.
+    await importInto(server, archive);
+    server.admin = await server.login('admin');
+    mira = await server.login('mira');
+    entries = await unzip(archive);
+  });
+
   it.each<[string, () => Promise<Buffer> | Buffer]>([
     ['no zip', () => Buffer.from('this is no archive')],
     ['an empty file', () => Buffer.alloc(0)],

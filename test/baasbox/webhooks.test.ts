@@ -199,8 +199,31 @@ onBothEngines('webhooks', (engine) => {
     'http://localhost/hook',
     'http://[::ffff:127.0.0.1]/hook',
     'http://169.254.169.254/latest/meta-data',
-  ])('never reaches private addresses that the operator does not trust (%s)', async (url) => {
-    const hook = await add({ url });
+    'http://2130706433/hook',
+    'http://example.com:22/',
+  ])('is not made for an address that it could never reach (%s)', async (url) => {
+    const refused = await server.admin.send('POST', '/admin/webhook', {
+      url,
+      collections: ['teas'],
+    });
+    expect(refused.status).toBe(400);
+    expect(refused.text).toMatch(/addresses on their usual|not on the public internet/);
+    const { id } = await add();
+    const changed = await server.admin.send('PUT', `/admin/webhook/${id}`, { url });
+    expect(changed.status).toBe(400);
+    expect(await hooks()).toMatchObject([{ url: address }]);
+  });
+
+  it.each([
+    'http://127.0.0.1:9/hook',
+    'http://localhost/hook',
+    'http://[::ffff:127.0.0.1]/hook',
+    'http://169.254.169.254/latest/meta-data',
+  ])('never reaches a private address, however it came there (%s)', async (url) => {
+    const hook = await add();
+    await server.platform.db.write((trx) =>
+      sql`update backend_webhooks set url = ${url} where id = ${hook.id}`.execute(trx),
+    );
     await mira.send('POST', '/document/teas', {});
     await work();
     const [delivery] = await deliveries(hook);

@@ -1,4 +1,5 @@
 // The app's data as a whole: export, import, drop (BaasBox spec 5.14).
+import type { BackendContext } from '../context.ts';
 import { dropApp } from '../transfer/drop.ts';
 import { findExport, listExports, removeExport, requestExport } from '../transfer/export.ts';
 import { importArchive } from '../transfer/import.ts';
@@ -25,8 +26,13 @@ export const databaseRoutes: readonly Route[] = [
 
 async function request({ context, actor }: ActorCall): Promise<Answer> {
   const { tenant } = actor;
-  const [handle] = await context.tenants.handles.list(tenant, APPCODE);
-  return answer(await requestExport(context, tenant, handle?.value ?? tenant), 202);
+  return answer(await requestExport(context, tenant, await appcodeOf(context, tenant)), 202);
+}
+
+/** What archives of the app are known by. */
+async function appcodeOf({ tenants }: BackendContext, tenant: string): Promise<string> {
+  const [handle] = await tenants.handles.list(tenant, APPCODE);
+  return handle?.value ?? tenant;
 }
 
 async function list({ context, actor }: ActorCall): Promise<Answer> {
@@ -58,6 +64,7 @@ async function importFrom({ context, actor, request: sent }: ActorCall): Promise
   if (!file) throw new Failure(400, 'The form has no file part');
   try {
     await importArchive(context, tenant, file.content, {
+      appcode: await appcodeOf(context, tenant),
       maxUnpackedBytes: limits.maxUnpackedBytes,
     });
   } finally {

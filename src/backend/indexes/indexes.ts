@@ -1,5 +1,5 @@
 // Declared indexes of a collection: made in the background while others write, listed, dropped.
-import { sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { statement, type Transaction } from '../../platform/database/statement.ts';
 import { Conflict, DomainError, Invalid, NotFound } from '../../platform/errors.ts';
 import type { JobContext } from '../../platform/jobs/job.ts';
@@ -119,28 +119,22 @@ export function registerIndexJobs(context: BackendContext): void {
   );
 }
 
-/** Builds all indexes of a tenant again, whose documents were put there by other means. */
-export async function rebuildIndexes(context: BackendContext, tenant: string): Promise<void> {
-  const collections = await context.db
-    .tables<BackendTables>()
+/** Asks for all indexes of a tenant to be built, whose definitions say `building`, when the transaction ends well. */
+export async function queueBuilds(
+  trx: Kysely<BackendTables>,
+  { jobs }: BackendContext,
+  tenant: string,
+): Promise<void> {
+  const collections = await trx
     .selectFrom('backend_collections')
-    .select(['name', 'number'])
+    .select(['name', 'number', 'indexes'])
     .where('tenant_id', '=', tenant)
     .where('indexes', '<>', '')
     .execute();
-  for (const { name, number } of collections) {
-    await change(
-      context,
-      tenant,
-      name,
-      (indexes) => indexes.map((index) => ({ ...index, state: 'building' })),
-      async (trx, held) => {
-        for (const { id } of parseIndexes(held.indexes)) {
-          const payload = { name, number, id };
-          await context.jobs.enqueue(trx, { tenantId: tenant, kind: BUILD, payload });
-        }
-      },
-    );
+  for (const { name, number, indexes } of collections) {
+    for (const { id } of parseIndexes(indexes)) {
+      await jobs.enqueue(trx, { tenantId: tenant, kind: BUILD, payload: { name, number, id } });
+    }
   }
 }
 

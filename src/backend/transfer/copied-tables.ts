@@ -29,8 +29,8 @@ export interface CopiedTable {
   key: readonly string[];
   /** Columns that are made from the others. `of` throws `Invalid` when the row makes no sense. */
   derived?: { columns: readonly string[]; of(row: Row, dialect: Dialect): Row };
-  /** The row as an import stores it. Throws when it makes no sense. */
-  restored?: (row: Row) => Row;
+  /** The row as an import stores it; `elsewhere`: in another app or installation. Throws when it makes no sense. */
+  restored?: (row: Row, elsewhere: boolean) => Row;
   /** A column with a secret, sealed for its place. `lost`: what stands in for it on a server that cannot open it. */
   sealed?: {
     column: string;
@@ -209,6 +209,8 @@ export const COPIED: Readonly<Record<string, CopiedTable>> = {
       context: (tenant, row) => sealedWebhook(tenant, String(row['id'])),
       lost: (random) => random.alphanumeric(40),
     },
+    // A copy to try things with must not call the receivers of the real app.
+    restored: (row, elsewhere) => (elsewhere ? { ...row, active: 0 } : row),
   },
   backend_webhook_collections: {
     columns: { collection: 'int', webhook: 'text' },

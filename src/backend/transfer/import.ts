@@ -6,7 +6,7 @@ import { DomainError, Invalid } from '../../platform/errors.ts';
 import { parseJson } from '../../platform/json.ts';
 import type { StoredPassword } from '../../platform/credentials/passwords.ts';
 import type { BackendContext } from '../context.ts';
-import { rebuildIndexes } from '../indexes/indexes.ts';
+import { queueBuilds } from '../indexes/indexes.ts';
 import { readSetting } from '../settings/transfer.ts';
 import { USER_REALM } from '../users/accounts.ts';
 import { COPIED, type Row } from './copied-tables.ts';
@@ -23,25 +23,22 @@ const BATCH = 100;
 
 /**
  * Replaces everything that the app has by what the archive has, in one go; its other calls are refused meanwhile. All
- * sessions end. Throws `Invalid` (`bad_archive`), and then nothing has changed. The archive itself stays staged.
+ * sessions end. `appcode` is the app's own: webhooks of another's archive stay off. Throws `Invalid` (`bad_archive`), and then nothing has changed. The archive itself stays staged.
  */
 export async function importArchive(
   context: BackendContext,
   tenant: string,
   content: StagedContent,
-  limits: ArchiveLimits,
+  { appcode, ...limits }: ArchiveLimits & { appcode: string },
 ): Promise<void> {
   const archive = await Archive.open(context.blobs, content, limits);
   try {
-    const run = new ArchiveImport(context, tenant, archive);
+    const run = new ArchiveImport(context, tenant, archive, archive.manifest.appcode !== appcode);
     await run.check();
     context.log.info({ tenant, made: archive.manifest.made }, 'app is imported');
     try {
       await run.stage();
-      await context.gate.alone(tenant, async () => {
-        await run.replace();
-        await rebuildIndexes(context, tenant);
-      });
+      await context.gate.alone(tenant, () => run.replace());
     } finally {
       await run.discardUnused();
     }
@@ -63,12 +60,15 @@ class ArchiveImport {
   /** What rows name, by hash. */
   readonly #wanted = new Set<string>();
   readonly #staged = new Map<string, StagedBlob>();
+  /** The archive is of another app. */
+  readonly #moved: boolean;
   #committed = false;
 
-  constructor(context: BackendContext, tenant: string, archive: Archive) {
+  constructor(context: BackendContext, tenant: string, archive: Archive, moved: boolean) {
     this.#context = context;
     this.#tenant = tenant;
     this.#archive = archive;
+    this.#moved = moved;
   }
 
   /** Reads every row once, so that most of what can be wrong is found before anything is touched. */
@@ -164,6 +164,7 @@ class ArchiveImport {
     const last = this.#archive.manifest.lastPosition;
     await counts.end(last);
     await continueAfter(trx, db.dialect, last);
+    await queueBuilds(trx, this.#context, tenant);
   }
 
   async #restoreSettings(trx: Transaction): Promise<void> {
@@ -195,7 +196,7 @@ class ArchiveImport {
 
   #rows(blob: RowImport['blob']): RowImport {
     const { db, sealer, random } = this.#context;
-    return { tenant: this.#tenant, dialect: db.dialect, sealer, random, blob };
+    return { tenant: this.#tenant, dialect: db.dialect, sealer, random, blob, moved: this.#moved };
   }
 }
 

@@ -12,6 +12,8 @@ export interface RowImport {
   dialect: Dialect;
   sealer: Sealer;
   random: Random;
+  /** The archive is of another app than the one that takes it in. */
+  moved: boolean;
   /** The id of a new blob with this content. */
   blob: (blob: ArchivedBlob) => string | Promise<string>;
 }
@@ -39,7 +41,7 @@ export async function readRow(
 }
 
 async function rowOf(
-  { tenant, dialect, sealer, random, blob }: RowImport,
+  { tenant, dialect, sealer, random, moved, blob }: RowImport,
   { columns, derived, restored, sealed }: CopiedTable,
   values: Record<string, unknown>,
 ): Promise<Row> {
@@ -55,12 +57,15 @@ async function rowOf(
       row[column] = await blob(archivedBlob(value));
     else row[column] = checked(kind, column, value);
   }
+  let elsewhere = moved;
   if (sealed) {
-    const secret = (row[sealed.column] as string | undefined) ?? sealed.lost(random);
+    const known = row[sealed.column] as string | undefined;
+    elsewhere ||= known === undefined;
+    const secret = known ?? sealed.lost(random);
     row[sealed.column] = sealer.seal(secret, sealed.context(tenant, row));
   }
   const whole = derived ? { ...row, ...derived.of(row, dialect) } : row;
-  return restored ? restored(whole) : whole;
+  return restored ? restored(whole, elsewhere) : whole;
 }
 
 /** The secret; nothing when it was sealed on a server with another key. */

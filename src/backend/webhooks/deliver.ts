@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { DomainError, NotFound, Unavailable } from '../../platform/errors.ts';
 import type { JobContext } from '../../platform/jobs/job.ts';
-import { fetchPublic, type Network } from '../../platform/network/public-fetch.ts';
+import { fetchPublic } from '../../platform/network/public-fetch.ts';
 import type { BackendContext } from '../context.ts';
 import type { BackendTables } from '../tables.ts';
 import { DELIVERY_JOB } from './outbox.ts';
@@ -42,11 +42,11 @@ const MAX_LOGGED = 20;
 /** Deliveries at once in one process. */
 const CONCURRENCY = 8;
 
-/** Registers the job that delivers. `network` reaches the outside; hosts that the operator trusts may be private. */
-export function registerDeliveries(context: BackendContext, network: Network): void {
+/** Registers the job that delivers. */
+export function registerDeliveries(context: BackendContext): void {
   context.jobs.register(
     DELIVERY_JOB,
-    (payload, job) => deliver(context, network, (payload as { id: string }).id, job),
+    (payload, job) => deliver(context, (payload as { id: string }).id, job),
     {
       concurrency: CONCURRENCY,
       maxAttempts: MAX_ATTEMPTS,
@@ -58,7 +58,6 @@ export function registerDeliveries(context: BackendContext, network: Network): v
 
 async function deliver(
   context: BackendContext,
-  network: Network,
   id: string,
   { job, signal }: JobContext,
 ): Promise<void> {
@@ -69,7 +68,7 @@ async function deliver(
   if (!delivery.active) return finish(context, tenant, delivery, 'cancelled');
   const at = clock.now();
   const started = performance.now();
-  const result = await send(context, network, tenant, delivery, signal);
+  const result = await send(context, tenant, delivery, signal);
   const attempt = { at, ms: Math.round(performance.now() - started), ...result };
   if (isGood(result.status)) return finish(context, tenant, delivery, 'delivered', attempt);
   // The receiver says that nobody wants these any more.
@@ -93,8 +92,7 @@ const isGood = (status: number | undefined) =>
   status !== undefined && status >= 200 && status < 300;
 
 async function send(
-  { clock, sealer }: BackendContext,
-  network: Network,
+  { clock, sealer, network }: BackendContext,
   tenant: string,
   { id, webhook, url, secret, body }: Found,
   signal: AbortSignal,

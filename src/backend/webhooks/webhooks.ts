@@ -1,6 +1,7 @@
 // Webhooks: addresses that are told of changes, kept by administrators.
 import type { Kysely } from 'kysely';
 import { Conflict, Invalid, NotFound } from '../../platform/errors.ts';
+import { checkReachable, type Network } from '../../platform/network/public-fetch.ts';
 import { RECORDED } from '../changes/record.ts';
 import { setRecorded } from '../changes/log.ts';
 import { holdCollection } from '../collections/collections.ts';
@@ -45,7 +46,7 @@ export async function addWebhook(
   tenant: string,
   settings: WebhookSettings,
 ): Promise<{ webhook: Webhook; secret: string }> {
-  const checked = check(settings);
+  const checked = check(settings, context.network);
   const id = context.random.uuid();
   const secret = newSecret(context);
   const createdAt = context.clock.now();
@@ -120,7 +121,7 @@ export async function changeWebhook(
   id: string,
   settings: WebhookSettings,
 ): Promise<Webhook> {
-  const checked = check(settings);
+  const checked = check(settings, context.network);
   await context.db.write<BackendTables, void>(async (trx) => {
     const changed = await trx
       .updateTable('backend_webhooks')
@@ -233,7 +234,7 @@ function columns({ url, events, description, active }: WebhookSettings) {
   return { url, events: JSON.stringify(events), description, active: active ? 1 : 0 };
 }
 
-function check(settings: WebhookSettings): Omit<Webhook, 'id' | 'createdAt'> {
+function check(settings: WebhookSettings, network: Network): Omit<Webhook, 'id' | 'createdAt'> {
   const { url, collections, events, description, active } = settings;
   const parsed = URL.parse(url);
   if (
@@ -244,6 +245,11 @@ function check(settings: WebhookSettings): Omit<Webhook, 'id' | 'createdAt'> {
     parsed.password
   ) {
     throw bad('The address of a webhook is an http or https URL without credentials');
+  }
+  try {
+    checkReachable(parsed, network);
+  } catch (error) {
+    throw bad(error instanceof Error ? error.message : 'The address cannot be reached');
   }
   if (collections.length === 0 || collections.length > MAX_COLLECTIONS) {
     throw bad(`A webhook listens to 1 to ${MAX_COLLECTIONS} collections`);

@@ -1,10 +1,11 @@
 // Requests to addresses that clients name: every hop is resolved once, checked, and dialled at the address that was checked.
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { DeadlineExceeded, Forbidden, TooLarge, Unavailable } from '../errors.ts';
+import { isPublicAddress } from './address.ts';
 import { resolveAny, resolvePublic, systemResolver, type Resolver } from './resolve.ts';
 
 /** Opens a TCP connection to an address that was checked before. */
@@ -115,6 +116,23 @@ function redirected({ method, body, headers }: Sent, status: number, sameSite: b
     body: repeat ? body : undefined,
     headers: Object.fromEntries(kept),
   };
+}
+
+/**
+ * Tells early what `fetchPublic` would refuse without asking a name server: other schemes and ports, credentials, and
+ * addresses that are not public. Throws `Forbidden` (`address_not_allowed`, `address_not_public`).
+ */
+export function checkReachable(url: URL, network: Network): void {
+  allowed(url, network);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (isTrusted(url, network)) return;
+  if (
+    host === 'localhost' ||
+    host.endsWith('.localhost') ||
+    (isIP(host) !== 0 && !isPublicAddress(host))
+  ) {
+    throw new Forbidden('address_not_public', 'The host is not on the public internet');
+  }
 }
 
 function portOf(url: URL): number {
