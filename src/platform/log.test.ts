@@ -261,6 +261,9 @@ describe('safeUrl', () => {
       'oauth_token',
       'oauth_secret',
       'PWD',
+      'code',
+      'state',
+      'oauth_verifier',
     );
     const other = fc.webQueryParameters();
     fc.assert(

@@ -8,6 +8,9 @@ const SECRET_CORE =
 
 const SECRET_NAME = new RegExp(`${SECRET_CORE}$|^pass$`, 'i');
 
+/** Parameters of a URL that act for whoever holds them: what a provider sends back after a login (RFC 6749, 4.1.2). */
+const SECRET_PARAMETER = /^(?:code|state|oauth_verifier)$/i;
+
 /** A secret name, the quote that may close it, and the sign that separates it from its value. */
 const SECRET_ASSIGNMENT = new RegExp(
   `(${SECRET_CORE}|\\bpass)(\\\\{0,8}["']|)\\s{0,5}(?:=>|[:=])\\s{0,5}`,
@@ -89,7 +92,8 @@ export function safeUrl(url: unknown): string {
   const [path = '', ...rest] = url.slice(0, MAX_URL).split(/(?=[?#&;])/);
   const shown = rest.map((part) => {
     const equals = part.indexOf('=');
-    if (equals < 0 || !SECRET_NAME.test(decoded(part.slice(1, equals)))) return part;
+    const name = decoded(part.slice(1, Math.max(1, equals)));
+    if (equals < 0 || !(SECRET_NAME.test(name) || SECRET_PARAMETER.test(name))) return part;
     return `${part.slice(0, equals)}=${MASK}`;
   });
   return maskSecrets(path + shown.join(''));
