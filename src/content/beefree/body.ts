@@ -97,3 +97,15 @@ export function optionalInteger(body: JsonObject, name: string): number | undefi
   }
   return number;
 }
+
+/**
+ * The object with the `page`: the body, or what some clients wrap it in. Without one, `lenient` gives an empty page.
+ */
+export function templateOf(body: JsonObject, lenient: boolean): JsonObject {
+  if (body['page'] !== undefined) return body;
+  for (const wrapper of ['json', 'template']) {
+    const inner = body[wrapper];
+    if (isObject(inner) && inner['page'] !== undefined) return inner;
+  }
+  return lenient ? { page: {} } : body;
+}

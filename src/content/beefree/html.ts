@@ -1,7 +1,7 @@
 // POST /v1/{message|page|popup|amp}/html: a template becomes HTML (Beefree spec 3.1).
 import Type from 'typebox';
 import { renderHtml, type Target } from '../render/render.ts';
-import { isObject, objectBody, optionalText, type JsonObject } from './body.ts';
+import { objectBody, optionalText, templateOf, type JsonObject } from './body.ts';
 import type { ContentRoute } from './route.ts';
 
 const COLLECTIONS: readonly Target[] = ['message', 'page', 'popup', 'amp'];
@@ -42,16 +42,6 @@ const HEADER_LENGTH = 2000;
 function warningsHeader(warnings: readonly string[]): string {
   const line = warnings.join('; ').replaceAll(/[^\x20-\x7e]+/g, '?');
   return line.length > HEADER_LENGTH ? `${line.slice(0, HEADER_LENGTH)}...` : line;
-}
-
-/** The object with the `page`: the body, or what some clients wrap it in. */
-function templateOf(body: JsonObject, lenient: boolean): JsonObject {
-  if (body['page'] !== undefined) return body;
-  for (const wrapper of ['json', 'template']) {
-    const inner = body[wrapper];
-    if (isObject(inner) && inner['page'] !== undefined) return inner;
-  }
-  return lenient ? { page: {} } : body;
 }
 
 /** The documentation prints the name in two ways. */

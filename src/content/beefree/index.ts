@@ -12,11 +12,13 @@ import { htmlRoutes } from './html.ts';
 import { imageRoutes } from './image.ts';
 import { mergeRoutes } from './merge.ts';
 import { pdfRoutes } from './pdf.ts';
+import { plainTextRoutes } from './plain-text.ts';
 import { conversionRoutes } from './conversion.ts';
 import type { ContentContext } from './route.ts';
 
 const routes = [
   ...htmlRoutes, // POST /v1/{message|page|popup|amp}/html
+  ...plainTextRoutes, // POST /v1/{message|page}/plain-text
   ...pdfRoutes, // POST /v1/{message|page}/pdf, GET /v1/files/{name}
   ...imageRoutes, // POST /v1/{message|page}/image
   ...mergeRoutes, // POST /v1/{message|page}/merge, POST /v1/{message|page}/merge/index
