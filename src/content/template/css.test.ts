@@ -1,6 +1,6 @@
 // Tests of CSS values: what real files hold.
 import { describe, expect, test } from 'vitest';
-import { border, isClear, length, letterSpacing, lineHeight, paddings, px } from './css.ts';
+import { border, isClear, length, letterSpacing, lineHeight, paddings, px, radius } from './css.ts';
 
 describe('lengths', () => {
   test.each([
@@ -74,4 +74,19 @@ describe('text', () => {
     expect(letterSpacing(undefined)).toBe('normal');
     expect(letterSpacing('2px')).toBe('2px');
   });
+});
+
+test.each([
+  ['8px', '8px'],
+  [8, '8px'],
+  ['50%', '50%'],
+  ['0px', ''],
+  ['10px 0 10px 4px', '10px 0 10px 4px'],
+  ['0 0 0 0', ''],
+  ['1px 2px 3px 4px 5px', ''],
+  ['red;x:1', ''],
+  ['-5px', ''],
+  [undefined, ''],
+])('radius %j is %j', (value, css) => {
+  expect(radius(value)).toBe(css);
 });

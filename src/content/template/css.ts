@@ -103,15 +103,28 @@ export const NO_BORDERS: Borders = {
   left: undefined,
 };
 
-/** The four borders of a style object. */
+/** The four borders of a style object; `border` counts for the sides that say nothing themselves. */
 export function borders(style: unknown): Borders {
   const raw = object(style);
+  const all = raw['border'];
   return {
-    top: border(raw['border-top']),
-    right: border(raw['border-right']),
-    bottom: border(raw['border-bottom']),
-    left: border(raw['border-left']),
+    top: border(raw['border-top'] ?? all),
+    right: border(raw['border-right'] ?? all),
+    bottom: border(raw['border-bottom'] ?? all),
+    left: border(raw['border-left'] ?? all),
   };
+}
+
+/** One to four corner radii as CSS, '' when all corners are square or the value is no radius. */
+export function radius(value: unknown): string {
+  if (value === undefined) return '';
+  const parts = text(value).trim().split(/\s+/, 5).map(length);
+  if (parts.length > 4 || !parts.some((part) => part !== undefined && part.value > 0)) return '';
+  return parts
+    .map((part) =>
+      part !== undefined && part.value > 0 ? `${round(part.value)}${part.unit}` : '0',
+    )
+    .join(' ');
 }
 
 /** True when a colour paints nothing. */

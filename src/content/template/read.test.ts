@@ -205,6 +205,92 @@ describe('fonts', () => {
   });
 });
 
+describe('modules', () => {
+  const blocks = (...modules: object[]) =>
+    read({ rows: [row([{ modules }])] }).rows[0]!.columns[0]!.blocks;
+  const module = (kind: string, descriptor: object) => ({
+    type: `mailup-bee-newsletter-modules-${kind}`,
+    descriptor,
+  });
+
+  test('the object of the own kind counts, a stray one only without it', () => {
+    const [own, stray, legacy] = blocks(
+      module('paragraph', { paragraph: { html: '<p>own</p>' }, text: { html: 'stray' } }),
+      module('paragraph', { text: { text: 'stray', style: { color: '#666666' } } }),
+      module('text', { paragraph: { html: '<p>modern</p>' } }),
+    );
+    expect(own).toMatchObject({ kind: 'paragraph', html: '<p>own</p>' });
+    expect(stray).toMatchObject({ kind: 'paragraph', html: 'stray', style: { color: '#666666' } });
+    expect(legacy).toMatchObject({ kind: 'text', html: '<p>modern</p>' });
+  });
+
+  test('a title is a heading; the type is read in any case', () => {
+    expect(blocks(module('title', { title: { text: 'x', title: 'h3' } }))[0]).toMatchObject({
+      kind: 'heading',
+      level: 3,
+      html: 'x',
+    });
+    expect(blocks({ type: 'MAILUP-BEE-NEWSLETTER-MODULES-SPACER' })[0]).toMatchObject({
+      kind: 'spacer',
+      height: 60,
+    });
+  });
+
+  test.each([
+    ['image', { image: { src: 'https://a.test/x.png' } }],
+    ['list', { list: { html: '<ul></ul>' } }],
+    ['social', { iconsList: { icons: [{ image: { src: 'https://a.test/x.png' } }] } }],
+    ['icons', { iconsList: { icons: [{ image: 'https://a.test/x.png' }] } }],
+    ['menu', { menuItemsList: { items: [{ text: 'x' }] } }],
+    ['table', { table: { content: { rows: [] } } }],
+    ['merge', { mergeContent: { value: 'x' } }],
+    ['spacer', { spacer: { style: { height: '9px' } } }],
+  ])('an add-on may hold the content of a block: %s', (kind, descriptor) => {
+    expect(blocks(module('addon', descriptor))[0]).toMatchObject({
+      kind,
+      className: 'addon_block',
+    });
+  });
+
+  test('an add-on without anything known is empty', () => {
+    expect(blocks(module('addon', { vendor: { id: 7 }, style: {} }))[0]!.kind).toBe('empty');
+  });
+
+  test('GIFs and stickers are images', () => {
+    const image = { src: 'https://a.test/x.gif' };
+    expect(blocks(module('gif', { image }), module('sticker', { image }))).toMatchObject([
+      { kind: 'image', src: image.src },
+      { kind: 'image', src: image.src },
+    ]);
+  });
+
+  test('numbers stand for lengths, and lengths for numbers', () => {
+    const image = (width: unknown) =>
+      module('image', {
+        image: { src: 'https://a.test/x.png', width },
+        computedStyle: { width, class: 'left  fixedwidth OnMobile' },
+        style: { 'padding-top': width },
+      });
+    for (const width of [338, '338', '338px', ' 338px ', '253.5pt']) {
+      expect(blocks(image(width))[0]).toMatchObject({
+        width: 338,
+        naturalWidth: 338,
+        padding: { top: 338 },
+        placement: 'left',
+        sizing: 'fixedwidth',
+      });
+    }
+  });
+
+  test('a border for all sides gives way to one for a side', () => {
+    const style = { border: '2px solid #123456', 'border-top': '0px solid transparent' };
+    const side = { width: 2, style: 'solid', color: '#123456' };
+    expect(blocks(module('button', { button: { label: 'x', style } }))[0]).toMatchObject({
+      borders: { top: undefined, right: side, bottom: side, left: side },
+    });
+  });
+});
+
 describe('limits', () => {
   const blank = (count: number) => Array.from({ length: count }, () => ({}));
 

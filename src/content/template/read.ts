@@ -66,7 +66,7 @@ export function readTemplate(input: unknown, language = ''): Template {
 function readHead(page: Raw, context: ReadContext): Head {
   const head = object(page['head']);
   const meta = localized(object(head['meta']), context);
-  const main = text(object(page['language'])['value']);
+  const main = text(page['language']) || text(object(page['language'])['value']);
   const chosen = context.translated ? context.language : text(meta['lang']) || main;
   return {
     title: text(meta['title']) || text(page['title']),

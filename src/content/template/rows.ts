@@ -1,5 +1,5 @@
 // Reads rows and columns: layout, widths, backgrounds, visibility (spec 4.4, 4.5, 5.4).
-import { background, borders, color, paddings, px } from './css.ts';
+import { background, borders, color, paddings, px, radius } from './css.ts';
 import { classNames, mobile, visibility } from './frame.ts';
 import { flag, list, object, text } from './values.ts';
 import { LIMITS, warn } from './context.ts';
@@ -34,7 +34,7 @@ export function readRow(value: unknown, context: ReadContext): Row {
   }
   const gap = Math.min(99, Math.max(0, px(computed['columnsSpacing'], 0)));
   const width = Math.max(0, context.body.width - horizontal(padding, rowBorders));
-  const columnRadius = Math.max(0, px(computed['columnsBorderRadius'], 0));
+  const columnRadius = radius(computed['columnsBorderRadius']);
   const columns = entries.length > 0 ? entries.map(object) : [EMPTY_COLUMN];
   const grids = shares(columns, context);
   const sum = grids.reduce((total, grid) => total + grid, 0);
@@ -45,7 +45,7 @@ export function readRow(value: unknown, context: ReadContext): Row {
     content: background(style),
     color: color(style['color'], '#000000', true),
     borders: rowBorders,
-    radius: Math.max(0, px(style['border-radius'], 0)),
+    radius: radius(style['border-radius']),
     padding,
     stack: flag(computed['rowColStackOnMobile'], true),
     reverse: flag(computed['rowReverseColStackOnMobile']),
@@ -54,7 +54,6 @@ export function readRow(value: unknown, context: ReadContext): Row {
     className: classNames(object(raw['customFields'])['className']),
     condition: condition(object(raw['container'])['displayCondition']),
     gap: columns.length > 1 ? gap : 0,
-    columnRadius,
     mobile: mobile(content['mobileStyle']),
     columns: columns.map((column, i) =>
       readColumn(column, grids[i]!, ((100 * grids[i]!) / sum) * free, width, columnRadius, context),
@@ -83,7 +82,7 @@ function readColumn(
   grid: number,
   percent: number,
   rowWidth: number,
-  rowRadius: number,
+  rowRadius: string,
   context: ReadContext,
 ): Column {
   const style = object(raw['style']);
@@ -96,7 +95,7 @@ function readColumn(
     color: color(style['background-color']),
     padding,
     borders: border,
-    radius: px(style['border-radius'], undefined) ?? rowRadius,
+    radius: style['border-radius'] === undefined ? rowRadius : radius(style['border-radius']),
     className: classNames(object(raw['customFields'])['className']),
     mobile: mobile(raw['mobileStyle']),
     blocks: list(raw['modules']).map((module) => readBlock(module, context)),

@@ -107,7 +107,8 @@ export interface Row {
   readonly content: Background;
   readonly color: string;
   readonly borders: Borders;
-  readonly radius: number;
+  /** CSS, '' for square corners */
+  readonly radius: string;
   readonly padding: Box;
   readonly stack: boolean;
   readonly reverse: boolean;
@@ -115,9 +116,8 @@ export interface Row {
   readonly hidden: Visibility;
   readonly className: string;
   readonly condition: DisplayCondition | undefined;
-  /** px between neighbouring columns, and their corner radius */
+  /** px between neighbouring columns */
   readonly gap: number;
-  readonly columnRadius: number;
   readonly mobile: Mobile;
   readonly columns: readonly Column[];
 }
@@ -132,7 +132,8 @@ export interface Column {
   readonly color: string;
   readonly padding: Box;
   readonly borders: Borders;
-  readonly radius: number;
+  /** CSS, '' for square corners */
+  readonly radius: string;
   readonly className: string;
   readonly mobile: Mobile;
   readonly blocks: readonly Block[];
@@ -236,7 +237,8 @@ export interface ButtonBlock extends Frame {
   readonly fill: string;
   readonly color: string;
   readonly borders: Borders;
-  readonly radius: number;
+  /** CSS, '' for square corners */
+  readonly radius: string;
   readonly inner: Box;
   readonly style: TextStyle;
   /** '' when the template says nothing about the weight */

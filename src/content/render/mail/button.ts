@@ -36,6 +36,13 @@ function labelLine(block: ButtonBlock): number {
 
 const width = (border: Border | undefined) => border?.width ?? 0;
 
+/** px of the roundest corner: VML has one radius for all four. */
+function corner(radius: string, height: number): number {
+  const px = (part: string) =>
+    part.endsWith('%') ? (Number.parseFloat(part) * height) / 100 : Number.parseFloat(part);
+  return radius === '' ? 0 : Math.max(...radius.split(' ').map(px));
+}
+
 /** Outer size in px: as the editor measured it, else estimated from the label. */
 function buttonSize(
   block: ButtonBlock,
@@ -67,7 +74,7 @@ function labelWidth({ label, style }: ButtonBlock, nodes: readonly Node[]): numb
 /** The opening half of the Outlook button; its values stand in a comment, so `>` is escaped. */
 function vml(block: ButtonBlock, nodes: readonly Node[], context: MailContext): string {
   const size = buttonSize(block, nodes, context.width);
-  const arc = Math.ceil((100 * block.radius) / size.height);
+  const arc = Math.ceil((100 * corner(block.radius, size.height)) / size.height);
   const url = href(context, block.link.href);
   const target = url === '' ? '' : ` href="${attrInComment(url)}"`;
   const clear = isClear(block.fill);
@@ -132,7 +139,7 @@ export function button(block: ButtonBlock, context: MailContext): void {
     'border-left',
     line(borders.left),
     'border-radius',
-    `${block.radius}px`,
+    block.radius || '0px',
     'border-right',
     line(borders.right),
     'border-top',

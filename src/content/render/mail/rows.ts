@@ -56,7 +56,7 @@ function content(row: Row, context: MailContext): void {
   // AMP allows no `!important`: what a narrow view changes must not stand inline.
   const size = amp ? ['width', '100%', 'max-width', `${width}px`] : ['width', `${width}px`];
   out.open(
-    `<table class="row-content${row.stack ? ' stack' : ''}" align="${body.align}" ${TABLE}${changingStyle(context, `.row-${context.row} .row-content`, narrowPadding(row), 'mso-table-lspace', '0pt', 'mso-table-rspace', '0pt', ...borderPairs(row.borders), 'border-radius', row.radius > 0 ? `${row.radius}px` : '', 'background-color', color, ...imagePairs(row.content), 'color', row.color, ...paddingPairs(row.padding), ...size, 'margin', body.align === 'left' ? '0 auto 0 0' : '0 auto', ...context.hide)} width="${width}">`,
+    `<table class="row-content${row.stack ? ' stack' : ''}" align="${body.align}" ${TABLE}${changingStyle(context, `.row-${context.row} .row-content`, narrowPadding(row), 'mso-table-lspace', '0pt', 'mso-table-rspace', '0pt', ...borderPairs(row.borders), 'border-radius', row.radius, 'background-color', color, ...imagePairs(row.content), 'color', row.color, ...paddingPairs(row.padding), ...size, 'margin', body.align === 'left' ? '0 auto 0 0' : '0 auto', ...context.hide)} width="${width}">`,
   );
   out.open('<tbody>');
   out.open(reverse ? '<tr class="reverse">' : '<tr>');
@@ -116,7 +116,7 @@ function mailColumn(
     ? []
     : columnPairs(column.mobile, column.padding, column.mobile.borders);
   out.open(
-    `<td class="column column-${context.column}${reverse.place}${name}" width="${column.percent}%"${changingStyle(context, target, over, 'mso-table-lspace', '0pt', 'mso-table-rspace', '0pt', 'font-weight', '400', 'text-align', 'left', 'background-color', column.color, ...border, ...padding, 'vertical-align', row.verticalAlign, 'border-radius', column.radius > 0 ? `${column.radius}px` : '')}>`,
+    `<td class="column column-${context.column}${reverse.place}${name}" width="${column.percent}%"${changingStyle(context, target, over, 'mso-table-lspace', '0pt', 'mso-table-rspace', '0pt', 'font-weight', '400', 'text-align', 'left', 'background-color', column.color, ...border, ...padding, 'vertical-align', row.verticalAlign, 'border-radius', column.radius)}>`,
   );
   if (reverse.wrap) {
     out.open('<div class="border">');

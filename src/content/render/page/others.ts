@@ -31,7 +31,7 @@ export function button(block: ButtonBlock, context: PageContext): void {
     block.fill || 'transparent',
     ...borderPairs(block.borders),
     'border-radius',
-    `${block.radius}px`,
+    block.radius || '0px',
     'color',
     block.color,
     'direction',

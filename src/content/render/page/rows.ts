@@ -25,7 +25,7 @@ export function pageRow(row: Row, number: number, base: PageBase): void {
   const name = row.className === '' ? '' : ` ${row.className}`;
   const target = `.${prefix}-row-${number}`;
   const content = `${target} .${prefix}-row-content`;
-  const radius = row.radius > 0 ? `${row.radius}px` : '';
+  const { radius } = row;
   const color = row.content.color || body.contentColor;
   // A popup has no page around its rows: colour and corners of the content belong to the whole row.
   sheet.numbered.add(
@@ -98,7 +98,7 @@ function pageColumn(column: Column, row: Row, context: PageContext): void {
     ...borderPairs(column.borders),
     ...boxPairs(column.padding),
     'border-radius',
-    column.radius > 0 ? `${column.radius}px` : '',
+    column.radius,
     ...(justify === ''
       ? []
       : ['display', 'flex', 'flex-direction', 'column', 'justify-content', justify]),

@@ -1,7 +1,7 @@
 // Chooses the reader of a module by its type (spec 4.6, 4.7).
 import { frame } from '../frame.ts';
 import { LIMITS, warn } from '../context.ts';
-import { object, text } from '../values.ts';
+import { isEmpty, list, object, text } from '../values.ts';
 import { readButton, readHtml, readMenu, readMergeContent, readTable } from './others.ts';
 import {
   readCarousel,
@@ -23,12 +23,19 @@ type Reader = (descriptor: Raw, frame: Frame, context: ReadContext) => Block;
 
 const empty: Reader = (_descriptor, common) => ({ ...common, kind: 'empty' });
 
+/** Social blocks and icons keep their items under the same name, in different forms. */
+const iconsList: Reader = (descriptor, common, context) => {
+  const [first] = list(object(descriptor['iconsList'])['icons']);
+  const read = isEmpty(object(object(first)['image'])) ? readIcons : readSocial;
+  return read(descriptor, common, context);
+};
+
 /** An add-on wraps a stored block of another type; GIFs and stickers are images (spec 4.7). */
 const addon: Reader = (descriptor, common, context) => {
-  const inner = Object.keys(ADDON_CONTENT).find((key) => Object.hasOwn(descriptor, key));
-  return inner === undefined
-    ? empty(descriptor, common, context)
-    : ADDON_CONTENT[inner]!(descriptor, common, context);
+  const inner = Object.keys(ADDON_CONTENT).find((key) => !isEmpty(object(descriptor[key])));
+  if (inner === undefined) return empty(descriptor, common, context);
+  const className = `addon_block ${common.className}`.trim();
+  return ADDON_CONTENT[inner]!(descriptor, { ...common, className }, context);
 };
 
 const ADDON_CONTENT: Readonly<Record<string, Reader>> = {
@@ -36,13 +43,23 @@ const ADDON_CONTENT: Readonly<Record<string, Reader>> = {
   html: readHtml,
   paragraph: readParagraph,
   heading: readHeading,
+  list: readList,
   text: readText,
   button: readButton,
   video: readVideo,
+  iconsList,
+  menuItemsList: readMenu,
+  table: readTable,
+  form: readForm,
+  mergeContent: readMergeContent,
+  carousel: readCarousel,
+  divider: readDivider,
+  spacer: readSpacer,
 };
 
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['heading', readHeading],
+  ['title', readHeading],
   ['paragraph', readParagraph],
   ['list', readList],
   ['text', readText],
@@ -85,7 +102,7 @@ export function readBlock(value: unknown, context: ReadContext): Block {
 /** The reader by the end of the type's name; nearly all types have the same beginning. */
 function readerOf(type: string): Reader | undefined {
   const usual = type.startsWith(USUAL) ? READERS.get(type.slice(USUAL.length)) : undefined;
-  return usual ?? READERS.get(type.replace(/^.*modules?-/, ''));
+  return usual ?? READERS.get(type.toLowerCase().replace(/^.*modules?-/, ''));
 }
 
 const USUAL = 'mailup-bee-newsletter-modules-';

@@ -1,5 +1,5 @@
 // Readers of button, menu, html, table and merge content.
-import { borders, color, length, paddings, px } from '../css.ts';
+import { borders, color, length, paddings, px, radius } from '../css.ts';
 import { flag, list, object, text } from '../values.ts';
 import { safeValue } from '../safe-css.ts';
 import { LIMITS, link, localized } from '../context.ts';
@@ -22,7 +22,7 @@ export function readButton(descriptor: Raw, frame: Frame, context: ReadContext):
   const style = object(raw['style']);
   const computed = object(descriptor['computedStyle']);
   const width = length(style['width']);
-  const label = text(raw['label']);
+  const label = text(raw['label']) || text(raw['text']);
   return {
     ...frame,
     kind: 'button',
@@ -32,7 +32,7 @@ export function readButton(descriptor: Raw, frame: Frame, context: ReadContext):
     fill: color(style['background-color'], '#3AAEE0', true),
     color: color(style['color'], '#ffffff', true),
     borders: borders(style),
-    radius: Math.max(0, px(style['border-radius'], 4)),
+    radius: radius(style['border-radius'] ?? '4px'),
     inner: paddings(style, { top: 5, right: 20, bottom: 5, left: 20 }),
     style: textStyle(style, context, {
       color: '#ffffff',

@@ -1,5 +1,5 @@
 // Readers of the picture-like blocks: image, divider, spacer, social, icons, video, carousel.
-import { border, color, length, paddings, px, round, shorthand } from '../css.ts';
+import { border, color, length, paddings, px, radius, round, shorthand } from '../css.ts';
 import { flag, list, object, text } from '../values.ts';
 import { safeValue } from '../safe-css.ts';
 import { LIMITS, link, localized, warn } from '../context.ts';
@@ -35,7 +35,6 @@ export function readImage(descriptor: Raw, frame: Frame, context: ReadContext): 
   const names = words(computed['class']);
   const src = (text(raw['dynamicSrc']) || text(raw['src'])).trim();
   if (src === '') warn(context, 'an image without src is left out');
-  const radius = length(style['border-radius']);
   return {
     ...frame,
     kind: 'image',
@@ -49,7 +48,7 @@ export function readImage(descriptor: Raw, frame: Frame, context: ReadContext): 
     placement: placement(names) || 'center',
     sizing: names.includes('fixedwidth') ? 'fixedwidth' : 'autowidth',
     fullWidth: names.includes('fullwidth'),
-    radius: radius && radius.value > 0 ? `${radius.value}${radius.unit}` : '',
+    radius: radius(style['border-radius']),
     mobilePlacement: placement(words(frame.mobile.className)),
   };
 }
@@ -142,7 +141,10 @@ export function readIcons(descriptor: Raw, frame: Frame, context: ReadContext): 
           position: /^(?:left|top|bottom)$/.test(position)
             ? (position as 'left' | 'top' | 'bottom')
             : ('right' as const),
-          width: Math.round(height * (Number.isFinite(natural) && natural > 0 ? natural : 1)),
+          width: Math.max(
+            1,
+            Math.round(height * (Number.isFinite(natural) && natural > 0 ? natural : 1)),
+          ),
         },
       ];
     }),

@@ -1,23 +1,29 @@
 // Readers of the text-like blocks: heading, paragraph, list, legacy text.
 import { color, fontStack, px } from '../css.ts';
 import { localized } from '../context.ts';
-import { object, text } from '../values.ts';
+import { isEmpty, object, text } from '../values.ts';
 import { safeValue } from '../safe-css.ts';
 import { textStyle } from '../text-style.ts';
 import type { Frame, HeadingBlock, ListBlock, ParagraphBlock, TextBlock } from '../types.ts';
 import type { ReadContext } from '../context.ts';
 import type { Raw } from '../values.ts';
 
+/** The object of the block's own kind; some files have it under the name of its neighbour only (spec 4.6). */
+function content(descriptor: Raw, own: string, stray: string): Raw {
+  const given = object(descriptor[own]);
+  return isEmpty(given) ? object(descriptor[stray]) : given;
+}
+
 /** Reads `descriptor.heading` (spec 4.7). */
 export function readHeading(descriptor: Raw, frame: Frame, context: ReadContext): HeadingBlock {
-  const raw = localized(object(descriptor['heading']), context);
+  const raw = localized(content(descriptor, 'heading', 'title'), context);
   const style = object(raw['style']);
   const level = /^h([1-6])$/i.exec(text(raw['title']))?.[1];
   return {
     ...frame,
     kind: 'heading',
     level: (level === undefined ? 1 : Number(level)) as HeadingBlock['level'],
-    html: text(raw['text']),
+    html: text(raw['text']) || text(raw['html']),
     style: textStyle(
       style,
       context,
@@ -29,13 +35,13 @@ export function readHeading(descriptor: Raw, frame: Frame, context: ReadContext)
 
 /** Reads `descriptor.paragraph`; a missing paragraph spacing counts as 0 (spec 4.7). */
 export function readParagraph(descriptor: Raw, frame: Frame, context: ReadContext): ParagraphBlock {
-  const raw = localized(object(descriptor['paragraph']), context);
+  const raw = localized(content(descriptor, 'paragraph', 'text'), context);
   const computed = object(raw['computedStyle']);
   const style = object(raw['style']);
   return {
     ...frame,
     kind: 'paragraph',
-    html: text(raw['html']),
+    html: text(raw['html']) || text(raw['text']),
     style: textStyle(style, context, { size: 14 }, computed['linkColor'] ?? style['link-color']),
     spacing: px(computed['paragraphSpacing'], 0),
   };
@@ -66,13 +72,13 @@ export function readList(descriptor: Raw, frame: Frame, context: ReadContext): L
 
 /** Reads `descriptor.text`, the block of older editors whose HTML carries inline styles (spec 4.7). */
 export function readText(descriptor: Raw, frame: Frame, context: ReadContext): TextBlock {
-  const raw = localized(object(descriptor['text']), context);
+  const raw = localized(content(descriptor, 'text', 'paragraph'), context);
   const style = object(raw['style']);
   const font = safeValue(style['font-family']);
   return {
     ...frame,
     kind: 'text',
-    html: text(raw['html']),
+    html: text(raw['html']) || text(raw['text']),
     size: px(style['font-size'], undefined),
     lineHeight: text(style['line-height'], '120%') || '120%',
     color: color(style['color'], '#555555', true),
