@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'fidelity/**/*.test.ts'],
     globalSetup: ['test/support/postgres.ts'],
     setupFiles: ['test/support/properties.ts'],
     pool: 'forks',

@@ -1,0 +1,85 @@
+// Pictures that stand in for those a document names: of the size it states, in a colour that depends on the address alone.
+import { parse } from 'parse5';
+import type { DefaultTreeAdapterTypes } from 'parse5';
+
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+export type PictureSizes = ReadonlyMap<string, PictureSize>;
+
+/**
+ * Natural sizes of the pictures, by address: what the template says, then what the mark-up says. Mark-up states how
+ * large a picture is shown; files are twice that, so that a lost width is seen.
+ */
+export function pictureSizes(json: unknown, documents: readonly string[]): PictureSizes {
+  const sizes = new Map<string, PictureSize>();
+  collectJson(json, sizes, 0);
+  for (const document of documents) collectHtml(parse(document), sizes);
+  return sizes;
+}
+
+function collectJson(value: unknown, sizes: Map<string, PictureSize>, depth: number): void {
+  if (typeof value !== 'object' || value === null || depth > 60) return;
+  const { src, image, width, height } = value as Record<string, unknown>;
+  const url = typeof src === 'string' ? src : image;
+  if (typeof url === 'string' && url !== '') {
+    const size = { width: numberOf(width), height: numberOf(height) };
+    if (size.width > 1 && size.height > 1) sizes.set(url.trim(), size);
+  }
+  for (const child of Object.values(value)) collectJson(child, sizes, depth + 1);
+}
+
+function collectHtml(node: DefaultTreeAdapterTypes.ParentNode, sizes: Map<string, PictureSize>) {
+  for (const child of node.childNodes) {
+    if (!('tagName' in child)) continue;
+    if (child.tagName === 'img') {
+      const attribute = (name: string) =>
+        child.attrs.find((entry) => entry.name === name)?.value.trim() ?? '';
+      const src = attribute('src');
+      const shown =
+        numberOf(attribute('width')) ||
+        numberOf(/(?:^|[;\s])width\s*:\s*([\d.]+px)/.exec(attribute('style'))?.[1]) ||
+        numberOf(/max-width\s*:\s*([\d.]+px)/.exec(attribute('style'))?.[1]);
+      if (src !== '' && shown > 0 && !sizes.has(src)) {
+        const stated = numberOf(attribute('height'));
+        const ratio = stated > 0 ? stated / shown : ratioOf(src, shown);
+        sizes.set(src, { width: Math.round(2 * shown), height: Math.round(2 * shown * ratio) });
+      }
+    }
+    collectHtml(child, sizes);
+  }
+}
+
+/** Small pictures are mostly square, larger ones of any shape. */
+function ratioOf(url: string, width: number): number {
+  return width <= 64 ? 1 : 0.4 + (hash(url) % 60) / 100;
+}
+
+/** A length in pixels, 0 for anything else. */
+function numberOf(value: unknown): number {
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && /^\s*\d+(?:\.\d+)?(?:px)?\s*$/.test(text)
+    ? Number.parseFloat(text)
+    : 0;
+}
+
+/** An SVG that stretches as a photograph does, with a cross from corner to corner that shows how it lies. */
+export function placeholder(url: string, size: PictureSize | undefined): Buffer {
+  const hue = hash(url) % 360;
+  const { width, height } = size ?? { width: 1200, height: 500 + (hash(url) % 400) };
+  return Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 100 100" preserveAspectRatio="none">` +
+      `<rect width="100" height="100" fill="hsl(${hue} 55% 72%)"/>` +
+      `<path d="M0 0 100 100M100 0 0 100" stroke="hsl(${hue} 55% 55%)" stroke-width="2"/></svg>`,
+  );
+}
+
+function hash(text: string): number {
+  let value = 2166136261;
+  for (let at = 0; at < text.length; at += 1) {
+    value = Math.imul(value ^ text.charCodeAt(at), 16777619) >>> 0;
+  }
+  return value;
+}
