@@ -40,3 +40,16 @@ export function rowType(grids: readonly number[]): string {
   const equal = grids.every((grid) => grid === grids[0]);
   return `${names[grids.length] ?? String(grids.length)}-columns${equal ? '' : `-${grids.join('-')}`}-empty`;
 }
+
+/** A row of one column around blocks that had none. */
+export function plainRow(modules: readonly Json[], state: State): Json {
+  return {
+    uuid: state.id(),
+    type: rowType([12]),
+    locked: false,
+    synced: false,
+    container: { style: { 'background-color': 'transparent' } },
+    content: { style: { 'background-color': 'transparent', color: '#000000' } },
+    columns: [columnJson(state, 12, {}, modules)],
+  };
+}

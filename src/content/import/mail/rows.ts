@@ -8,15 +8,13 @@ import {
   elementsIn,
   find,
   hasClass,
-  isComment,
-  isText,
   textOf,
   visibleText,
   tableRows,
 } from '../dom.ts';
 import { backgroundJson, borderJson, narrowPadding, paddingJson, paddingOf } from '../values.ts';
 import { buttonJson, htmlJson, menuJson, mergeContentJson, tableJson } from './others.ts';
-import { columnJson, moduleJson, rowType } from '../module.ts';
+import { columnJson, moduleJson, plainRow, rowType } from '../module.ts';
 import {
   dividerJson,
   iconsJson,
@@ -29,8 +27,8 @@ import { headingJson, legacyTextJson, listJson, paragraphJson } from './text.ts'
 import { hiddenJson, sourceOf, userClasses } from './frame.ts';
 import { px, round } from '../../template/css.ts';
 import { looseModules } from '../loose/modules.ts';
-import { isBlank, textSource } from '../rich.ts';
-import { splitCondition } from './conditions.ts';
+import { isBlank } from '../rich.ts';
+import { rowParts } from '../parts.ts';
 import type { Element, Node } from '../dom.ts';
 import type { Json, State } from '../state.ts';
 import type { Source } from './frame.ts';
@@ -67,69 +65,16 @@ export function messageWidth(rows: readonly Element[], state: State): number {
   return Math.max(...widths) || 500;
 }
 
-/** A row, or what somebody put between rows by hand. */
-interface Part {
-  readonly nodes: readonly Element[];
-  readonly row: boolean;
-  before: string;
-  after: string;
-}
-
 /** The rows of `table.nl-container`, with the display conditions between them. */
 export function mailRows(container: Element, state: State): readonly Json[] {
-  const parts: Part[] = [];
-  collect(container, parts, state);
-  return parts.flatMap((part) => {
+  const isRow = (element: Element) =>
+    hasClass(element, 'row') && find(element, '.row-content') !== undefined;
+  return rowParts(container, 'row', isRow, state).flatMap((part) => {
     const json = part.row ? mailRow(part.nodes[0]!, state, part.before, part.after) : undefined;
     if (json !== undefined) return [json];
     const modules = columnModules(part.nodes, state);
     return modules.length === 0 ? [] : [plainRow(modules, state)];
   });
-}
-
-function collect(parent: Element, parts: Part[], state: State): void {
-  let text = '';
-  let above: Part | undefined;
-  for (const node of parent.childNodes) {
-    if (isText(node)) text += textSource(state, node);
-    else if (isComment(node)) text += conditionComment(node.data);
-    else if (!('tagName' in node)) continue;
-    else if (!hasClass(node, 'row') && find(node, '.row') !== undefined)
-      collect(node, parts, state);
-    else if (hasClass(node, 'row') || !isBlank([node])) {
-      const row = hasClass(node, 'row') && find(node, '.row-content') !== undefined;
-      const split = above ? splitCondition(text) : { after: '', before: text.trim() };
-      if (above) above.after = split.after;
-      if (!row && parts.at(-1)?.row === false && text.trim() === '') {
-        const last = parts.pop()!;
-        above = { ...last, nodes: [...last.nodes, node] };
-        parts.push(above);
-        continue;
-      }
-      above = { nodes: [node], row, before: split.before, after: '' };
-      parts.push(above);
-      text = '';
-    }
-  }
-  if (above) above.after = text.trim();
-}
-
-/** Some systems write their conditions as comments. */
-function conditionComment(data: string): string {
-  return /[{%*|$]/.test(data) && !/^\[if|^<!\[endif/.test(data) ? `<!--${data}-->` : '';
-}
-
-/** A row of one column around blocks that had none. */
-function plainRow(modules: readonly Json[], state: State): Json {
-  return {
-    uuid: state.id(),
-    type: rowType([12]),
-    locked: false,
-    synced: false,
-    container: { style: { 'background-color': 'transparent' } },
-    content: { style: { 'background-color': 'transparent', color: '#000000' } },
-    columns: [columnJson(state, 12, {}, modules)],
-  };
 }
 
 function mailRow(row: Element, state: State, before: string, after: string): Json | undefined {
