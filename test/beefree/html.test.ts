@@ -245,7 +245,7 @@ const refusals: Scenario<ContentDoor>[] = [
     '/v1/popup/pdf',
     '/v1/amp/image',
     '/v1/popup/merge',
-    '/v1/message/plain-text',
+    '/v1/popup/plain-text',
     '/v1/page/synced-rows',
     '/v1/template/brand',
     '/v1/conversion/email-to-page',

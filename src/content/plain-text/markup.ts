@@ -191,7 +191,13 @@ export class Markup {
     for (let at = 0; at < nodes.length; at += 1) {
       const node = nodes[at]!;
       if (typeof node === 'string') {
-        text = added(text, this.#verbatim.text(node));
+        // The parser cuts text at every `<`, also within merge tags.
+        let source = node;
+        for (let next = nodes[at + 1]; typeof next === 'string'; next = nodes[at + 1]) {
+          source += next;
+          at += 1;
+        }
+        text = added(text, this.#verbatim.text(source));
         continue;
       }
       if (!isElement(node) || isUnseen(node)) continue;
