@@ -1,6 +1,6 @@
 // Reads `page.body`: page background, base text, links, content width, web fonts (spec 4.3).
 import { background, color, fontStack, px } from './css.ts';
-import { list, object, text } from './values.ts';
+import { flag, list, object, text } from './values.ts';
 import type { Body, WebFont } from './types.ts';
 import type { Raw } from './values.ts';
 
@@ -25,6 +25,7 @@ export function readBody(page: Raw): Body {
     contentColor: color(computed['messageBackgroundColor']),
     width: width >= 1 && width <= 100_000 ? width : 500,
     align: computed['align'] === 'left' ? 'left' : 'center',
+    roundedColumns: flag(computed['roundedColumns']),
     fonts: webFonts([...list(raw['webFonts']), ...list(page['webFonts'])]),
   };
 }

@@ -63,10 +63,15 @@ describe('backgrounds', () => {
 
 describe('text', () => {
   test('percent becomes a ratio, px stays px', () => {
-    expect(lineHeight('120%', 16)).toEqual({ css: '1.2', px: 19.2, ratio: 1.2 });
-    expect(lineHeight('1.5', 10)).toEqual({ css: '1.5', px: 15, ratio: 1.5 });
-    expect(lineHeight('24px', 10)).toEqual({ css: '24px', px: 24, ratio: undefined });
-    expect(lineHeight('normal', 10)).toEqual({ css: 'normal', px: undefined, ratio: undefined });
+    expect(lineHeight('120%', 16)).toEqual({
+      css: '1.2',
+      px: 19.2,
+      ratio: 1.2,
+      written: '120%',
+    });
+    expect(lineHeight('1.5', 10)).toMatchObject({ css: '1.5', px: 15, ratio: 1.5, written: '1.5' });
+    expect(lineHeight('24px', 10)).toMatchObject({ css: '24px', px: 24, ratio: undefined });
+    expect(lineHeight('normal', 10)).toMatchObject({ css: 'normal', px: undefined });
   });
 
   test('no letter spacing is the initial value', () => {

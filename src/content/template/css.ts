@@ -160,17 +160,22 @@ export function fontStack(value: unknown, inherited: string): string {
   return safe === '' || safe === 'inherit' ? inherited : safe;
 }
 
+const NORMAL: LineHeight = { css: 'normal', px: undefined, ratio: undefined, written: 'normal' };
+
 /** Line height as CSS and as px for Outlook; `120%` and `1.2` are ratios (spec 5.6). */
 export function lineHeight(value: unknown, fontSize: number, fallback = '120%'): LineHeight {
   const raw = text(value).trim() || fallback;
   const parsed = length(raw);
-  if (!parsed || parsed.value < 0) return { css: 'normal', px: undefined, ratio: undefined };
+  if (!parsed || parsed.value < 0) return NORMAL;
   if (parsed.unit !== '%' && /[a-z]/.test(raw)) {
     const size = parsed.unit === 'px' ? parsed.value : parsed.value * fontSize;
-    return { css: `${round(size)}px`, px: size, ratio: undefined };
+    const css = `${round(size)}px`;
+    return { css, px: size, ratio: undefined, written: css };
   }
   const ratio = parsed.unit === '%' ? parsed.value / 100 : parsed.value;
-  return { css: String(round(ratio)), px: ratio * fontSize, ratio };
+  const css = String(round(ratio));
+  const written = parsed.unit === '%' ? `${round(parsed.value)}%` : css;
+  return { css, px: ratio * fontSize, ratio, written };
 }
 
 /** Letter spacing; zero and missing are the initial value. */

@@ -1,6 +1,6 @@
 // Reads what every row and block has: visibility, narrow-view overrides, class name, id, attributes.
 import { alignment } from './text-style.ts';
-import { borders, NO_BORDERS, NO_BOX, paddings, px } from './css.ts';
+import { borders, length, NO_BORDERS, NO_BOX, paddings, px } from './css.ts';
 import { safeValue } from './safe-css.ts';
 import { flag, isEmpty, list, object, text } from './values.ts';
 import type { Attribute, Frame, Mobile, Visibility } from './types.ts';
@@ -27,6 +27,7 @@ export const NO_MOBILE: Mobile = {
   fontSize: undefined,
   lineHeight: '',
   height: undefined,
+  width: '',
   className: '',
 };
 
@@ -34,6 +35,7 @@ export const NO_MOBILE: Mobile = {
 export function mobile(value: unknown): Mobile {
   const raw = object(value);
   if (isEmpty(raw)) return NO_MOBILE;
+  const width = length(raw['width']);
   return {
     padding: paddings(raw),
     borders: borders(raw),
@@ -41,6 +43,7 @@ export function mobile(value: unknown): Mobile {
     fontSize: px(raw['font-size'], undefined),
     lineHeight: safeValue(raw['line-height']),
     height: px(raw['height'], undefined),
+    width: width ? `${width.value}${width.unit}` : '',
     className: text(raw['class']),
   };
 }

@@ -30,6 +30,8 @@ export interface LineHeight {
   readonly px: number | undefined;
   /** undefined for line heights in px */
   readonly ratio: number | undefined;
+  /** as CSS with percent where the template has it: what stands inside takes over a length, not a factor */
+  readonly written: string;
 }
 
 /** Empty strings mean "not set". */
@@ -66,6 +68,8 @@ export interface Body {
   /** px */
   readonly width: number;
   readonly align: 'left' | 'center';
+  /** shares of columns in whole percent, as pages of earlier years have them (spec 5.15) */
+  readonly roundedColumns: boolean;
   readonly fonts: readonly WebFont[];
 }
 
@@ -94,6 +98,8 @@ export interface Mobile {
   readonly lineHeight: string;
   /** px */
   readonly height: number | undefined;
+  /** a length, '' where the desktop value stays */
+  readonly width: string;
   readonly className: string;
 }
 
