@@ -246,7 +246,7 @@ const refusals: Scenario<ContentDoor>[] = [
     '/v1/amp/image',
     '/v1/popup/merge',
     '/v1/popup/plain-text',
-    '/v1/page/synced-rows',
+    '/v1/popup/synced-rows',
     '/v1/template/brand',
     '/v1/conversion/email-to-page',
     '/beta/message/check',
@@ -457,6 +457,64 @@ onBothEngines('lenient templates', (engine) => {
       const response = await door.post('/v1/page/html', { bad: 'structure' });
       expect(response.status).toBe(200);
       expect(response.text).toMatch(/^<!DOCTYPE html>/i);
+    } finally {
+      await door.close();
+    }
+  });
+});
+
+onBothEngines('settings of the renderers', (engine) => {
+  const picture = (at: string) => ({
+    page: {
+      head: { meta: { preheader: 'Soon' } },
+      rows: [
+        {
+          container: { style: { 'background-image': `url('${at}')` } },
+          columns: [{ modules: [{ type: 'x-modules-spacer' }] }],
+        },
+      ],
+    },
+  });
+  const FROM = 'https://a.test/icons/x.png';
+
+  it('are off by default, and a request may ask', async () => {
+    const door = await openDoor(engine);
+    try {
+      const plain = await door.post(PATH, picture(FROM));
+      expect(plain.text).toContain(FROM);
+      expect(plain.text).toContain('&zwnj;');
+      expect(plain.text).not.toMatch(/v:rect|color-scheme/);
+      const more = { outlookBackgrounds: true, darkMode: true };
+      const asked = await door.post(PATH, { ...picture(FROM), ...more });
+      expect(asked.text).toContain('<v:rect');
+      expect(asked.text).toContain('prefers-color-scheme');
+    } finally {
+      await door.close();
+    }
+  });
+
+  it('count in every answer with HTML, and a request may refuse', async () => {
+    const door = await openDoor(engine, {
+      settings: {
+        'beefree-outlook-backgrounds': 'true',
+        'beefree-dark-mode': 'true',
+        'beefree-asset-rewrite': '{"https://a.test/icons/":"https://b.test/i/"}',
+        'beefree-page-prefix': 'shop',
+        'beefree-preheader-filler': 'false',
+      },
+    });
+    try {
+      const merged = await door.post('/v1/message/merge', { replace: [], source: picture(FROM) });
+      const { html: mergedHtml } = merged.json<{ html: string }>();
+      for (const text of [(await door.post(PATH, picture(FROM))).text, mergedHtml]) {
+        expect(text).toContain('https://b.test/i/x.png');
+        expect(text).toContain('<v:rect');
+        expect(text).toContain('prefers-color-scheme');
+        expect(text).not.toMatch(/a\.test|&zwnj;/);
+      }
+      const refused = await door.post(PATH, { ...picture(FROM), darkMode: false });
+      expect(refused.text).not.toContain('prefers-color-scheme');
+      expect((await door.post('/v1/page/html', picture(FROM))).text).toContain('class="shop-row');
     } finally {
       await door.close();
     }

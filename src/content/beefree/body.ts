@@ -109,3 +109,13 @@ export function templateOf(body: JsonObject, lenient: boolean): JsonObject {
   }
   return lenient ? { page: {} } : body;
 }
+
+/** The member that holds a template: an object with an object `page`. */
+export function templateIn(body: JsonObject, name: string): JsonObject {
+  const template = body[name];
+  if (template === undefined) throw missingField(name);
+  if (!isObject(template)) throw wrongField('expected a dictionary', name);
+  if (template['page'] === undefined) throw missingField(name, 'page');
+  if (!isObject(template['page'])) throw wrongField('expected a dictionary', name, 'page');
+  return template;
+}

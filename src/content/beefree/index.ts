@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BrowserPool } from '../../platform/browser/pool.ts';
 import { pathOf, type Door } from '../../platform/http/door.ts';
 import type { Platform } from '../../platform/platform.ts';
+import { CaptureCache } from '../capture/cache.ts';
 import { PdfFiles } from '../pdf-files.ts';
 import { admission } from './access.ts';
 import { readJsonBodies } from './body.ts';
@@ -13,6 +14,7 @@ import { imageRoutes } from './image.ts';
 import { mergeRoutes } from './merge.ts';
 import { pdfRoutes } from './pdf.ts';
 import { plainTextRoutes } from './plain-text.ts';
+import { savedRowRoutes } from './saved-rows.ts';
 import { conversionRoutes } from './conversion.ts';
 import type { ContentContext } from './route.ts';
 
@@ -20,8 +22,9 @@ const routes = [
   ...htmlRoutes, // POST /v1/{message|page|popup|amp}/html
   ...plainTextRoutes, // POST /v1/{message|page}/plain-text
   ...pdfRoutes, // POST /v1/{message|page}/pdf, GET /v1/files/{name}
-  ...imageRoutes, // POST /v1/{message|page}/image
+  ...imageRoutes, // POST /v1/{message|page}/image and /thumbnail
   ...mergeRoutes, // POST /v1/{message|page}/merge, POST /v1/{message|page}/merge/index
+  ...savedRowRoutes, // POST /v1/{message|page}/merge-rows, POST /v1/{message|page}/synced-rows
   ...conversionRoutes, // POST /v1/conversion/html-to-json
 ];
 
@@ -38,6 +41,8 @@ export interface BeefreeDoorOptions {
   browser: BrowserPool;
   /** How long one PDF or picture may take, in milliseconds. */
   renderTimeoutMs: number;
+  /** Which PDFs and pictures are remembered. */
+  cache: { maxBytes: number; keepMs?: number };
   publicUrl: string | undefined;
 }
 
@@ -45,7 +50,7 @@ export interface BeefreeDoorOptions {
 export async function createBeefreeDoor(
   platform: Platform,
   config: BeefreeConfig,
-  { browser, renderTimeoutMs, publicUrl }: BeefreeDoorOptions,
+  { browser, renderTimeoutMs, cache, publicUrl }: BeefreeDoorOptions,
 ): Promise<Door> {
   const { db, blobs, clock, random, jobs } = platform;
   const keepMs = config.pdfHours * HOUR_MS;
@@ -55,6 +60,7 @@ export async function createBeefreeDoor(
     config,
     browser,
     capture: { maxHtmlLength: config.bodyLimitBytes, deadlineMs: renderTimeoutMs },
+    cache: new CaptureCache({ ...cache, now: () => clock.now() }),
     pdfFiles,
     publicUrl: publicUrl?.replace(/\/+$/, ''),
     newId: () => random.uuid(),

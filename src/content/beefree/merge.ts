@@ -3,8 +3,9 @@ import Type from 'typebox';
 import { merge, type MergeWarning } from '../merge/merge.ts';
 import { rowIndex } from '../merge/row-index.ts';
 import { renderHtml } from '../render/render.ts';
-import { isObject, objectBody, type JsonObject } from './body.ts';
+import { isObject, objectBody, templateIn, type JsonObject } from './body.ts';
 import { missingField, wrongField } from './errors.ts';
+import { renderSettings } from './render-settings.ts';
 import type { ContentRoute } from './route.ts';
 
 const security = [{ bearer: [] }];
@@ -44,12 +45,12 @@ const indexSchema = {
 
 const COLLECTIONS = ['message', 'page'] as const;
 
-const mergeRoutesOf: ContentRoute[] = COLLECTIONS.map((target) => (app) => {
+const mergeRoutesOf: ContentRoute[] = COLLECTIONS.map((target) => (app, { config }) => {
   app.post(`/v1/${target}/merge`, { schema: mergeSchema }, async (request, reply) => {
     const body = objectBody(request);
-    const input = { replace: replacementsOf(body), source: sourceOf(body) };
+    const input = { replace: replacementsOf(body), source: templateIn(body, 'source') };
     const { json, warnings } = await merge(input, () => performance.now());
-    const { html } = renderHtml(json, { target });
+    const { html } = renderHtml(json, { ...renderSettings(config), target });
     const answer = {
       json,
       html,
@@ -76,7 +77,7 @@ const indexRoutes: ContentRoute[] = COLLECTIONS.flatMap((collection) =>
     const schema = { ...indexSchema, hide: at > 0 };
     app.post(`/v1/${collection}/${resource}`, { schema }, (request, reply) => {
       const body = objectBody(request);
-      const template = body['source'] === undefined ? body : sourceOf(body);
+      const template = body['source'] === undefined ? body : templateIn(body, 'source');
       if (template['page'] === undefined) throw missingField('source', 'page');
       const rows = rowIndex(template);
       return reply.type('application/json; charset=utf-8').send(JSON.stringify(rows));
@@ -85,15 +86,6 @@ const indexRoutes: ContentRoute[] = COLLECTIONS.flatMap((collection) =>
 );
 
 export const mergeRoutes: ContentRoute[] = [...mergeRoutesOf, ...indexRoutes];
-
-function sourceOf(body: JsonObject): JsonObject {
-  const template = body['source'];
-  if (template === undefined) throw missingField('source');
-  if (!isObject(template)) throw wrongField('expected a dictionary', 'source');
-  if (template['page'] === undefined) throw missingField('source', 'page');
-  if (!isObject(template['page'])) throw wrongField('expected a dictionary', 'source', 'page');
-  return template;
-}
 
 function replacementsOf(body: JsonObject): { path: string; value: unknown }[] {
   const list = body['replace'];
