@@ -12,6 +12,8 @@ import {
 } from './dom.ts';
 import { backgroundJson } from './values.ts';
 import { backgroundOf } from './loose/leaves.ts';
+import { gridRows } from './block-grid/rows.ts';
+import { gridTags } from './block-grid/head.ts';
 import { lookOf } from './loose/look.ts';
 import { mailRows, messageWidth } from './mail/rows.ts';
 import { openState } from './state.ts';
@@ -39,13 +41,15 @@ export function importHtml(html: string, context: ImportContext): Json {
     ? outermost(container, '.row').filter((row) => find(row, '.row-content'))
     : [];
   const parts =
-    container && rows.length > 0 ? hosted(container, rows, body, state) : loose(body, state);
+    container && rows.length > 0
+      ? hosted(container, rows, root, body, state)
+      : (firstGeneration(container, root, body, state) ?? loose(body, state));
   return {
     page: {
       title: '',
       description: '',
       template: { name: 'template-base', type: 'basic', version: '2.0.0' },
-      head: headJson(root, body, container, state),
+      head: headJson(root, body, parts.tags),
       body: {
         type: 'mailup-bee-page-properties',
         webFonts: webFonts(root),
@@ -70,20 +74,52 @@ interface Parts {
   readonly background: Json;
   readonly width: number;
   readonly left: boolean;
+  /** custom tags of the head */
+  readonly tags: string;
   readonly rows: readonly Json[];
 }
 
-function hosted(container: Element, rows: readonly Element[], body: Element, state: State): Parts {
+function hosted(
+  container: Element,
+  rows: readonly Element[],
+  root: Element,
+  body: Element,
+  state: State,
+): Parts {
+  const content = find(rows[0], '.row-content');
+  return {
+    background: pageBackground(container, body, state),
+    width: messageWidth(rows, state),
+    left: attr(content, 'align') === 'left',
+    tags: customTags(root, state),
+    rows: mailRows(container, state),
+  };
+}
+
+/** An e-mail of the years before 2021, whose rows are `div`s; undefined for any other. */
+function firstGeneration(
+  container: Element | undefined,
+  root: Element,
+  body: Element,
+  state: State,
+): Parts | undefined {
+  const parts = gridRows(body, state);
+  return (
+    parts && {
+      ...parts,
+      background: pageBackground(container ?? body, body, state),
+      left: false,
+      tags: gridTags(root, parts.rows, parts.width),
+    }
+  );
+}
+
+/** The background of the container; the colour of the body where it has none. */
+function pageBackground(container: Element, body: Element, state: State): Json {
   const own = state.styles.own(container);
   const color =
     own.get('background-color') ?? state.styles.own(body).get('background-color') ?? '#FFFFFF';
-  const content = find(rows[0], '.row-content');
-  return {
-    background: { ...backgroundJson(own), 'background-color': color },
-    width: messageWidth(rows, state),
-    left: attr(content, 'align') === 'left',
-    rows: mailRows(container, state),
-  };
+  return { ...backgroundJson(own), 'background-color': color };
 }
 
 function loose(body: Element, state: State): Parts {
@@ -94,6 +130,7 @@ function loose(body: Element, state: State): Parts {
     background: backgroundOf(body, state) ?? { 'background-color': '#FFFFFF' },
     width,
     left: false,
+    tags: '',
     rows: rowsOf(items, width, state),
   };
 }
@@ -114,16 +151,10 @@ function contentWidth(body: Element, state: State): number {
   return widest || 600;
 }
 
-function headJson(
-  root: Element,
-  body: Element,
-  container: Element | undefined,
-  state: State,
-): Json {
+function headJson(root: Element, body: Element, tags: string): Json {
   const title = find(root, 'title');
   const language = attr(root, 'lang');
   const preheader = preheaderOf(body);
-  const tags = customTags(root, container, state);
   return {
     meta: {
       subject: title && lineOf(title),
@@ -176,10 +207,10 @@ function webFonts(root: Element): readonly Json[] {
 }
 
 /** What stands in the head after the sheet of the service: custom tags are the last thing there (spec 4.2). */
-function customTags(root: Element, container: Element | undefined, state: State): string {
+function customTags(root: Element, state: State): string {
   const head = find(root, 'head');
   const end = head?.sourceCodeLocation?.endTag?.startOffset;
-  if (container === undefined || head === undefined || end === undefined) return '';
+  if (head === undefined || end === undefined) return '';
   const sheet = head.childNodes.findIndex((node) => isElement(node) && node.tagName === 'style');
   // The newest generations have a second sheet for Outlook alone, right after it.
   const next = head.childNodes[sheet + 1];

@@ -42,6 +42,12 @@ export function lookOf(element: Element, inherited: Style, state: State): Style 
   const size = own.get('font-size');
   if (size !== undefined)
     look.set('font-size', `${fontSize(size, px(look.get('font-size'), 16))}px`);
+  // Shares of the font size are px for everything inside, whatever its own size.
+  const leading = /^([\d.]{1,12})(em|%)$/.exec(own.get('line-height') ?? '');
+  if (leading) {
+    const ratio = Number(leading[1]) / (leading[2] === '%' ? 100 : 1);
+    look.set('line-height', `${round(ratio * px(look.get('font-size'), 16))}px`);
+  }
   return look;
 }
 
