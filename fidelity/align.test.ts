@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { align, alignOrZip } from './align.ts';
+import { align, alignWithPlaces } from './align.ts';
 
 const self = (entry: string) => entry;
 
@@ -11,10 +11,14 @@ describe('align', () => {
     expect(found.onlyB).toEqual(['y']);
   });
 
-  it('pairs equally long lists by position', () => {
-    expect(alignOrZip(['a', 'b'], ['b', 'a'], self).pairs).toEqual([
-      ['a', 'b'],
-      ['b', 'a'],
+  it('pairs by position what has no equal', () => {
+    const found = alignWithPlaces(['a', 'b1', 'c', 'e'], ['a', 'b2', 'x', 'c'], self);
+    expect(found.pairs).toEqual([
+      ['a', 'a'],
+      ['b1', 'b2'],
+      ['c', 'c'],
     ]);
+    expect(found.onlyA).toEqual(['e']);
+    expect(found.onlyB).toEqual(['x']);
   });
 });

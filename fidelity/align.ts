@@ -38,12 +38,33 @@ export function align<A, B>(
   return { pairs, onlyA: [...onlyA, ...a.slice(i)], onlyB: [...onlyB, ...b.slice(j)] };
 }
 
-/** Pairs by position when the lists are equally long, else by key. */
-export function alignOrZip<T>(
+/**
+ * Pairs entries with equal keys, and what stands between such pairs by position: entries that were changed have no
+ * equal, but still a place.
+ */
+export function alignWithPlaces<T>(
   a: readonly T[],
   b: readonly T[],
   key: (entry: T) => string,
 ): Aligned<T, T> {
-  if (a.length !== b.length) return align(a, b, key, key);
-  return { pairs: a.map((entry, index) => [entry, b[index]!] as const), onlyA: [], onlyB: [] };
+  const { pairs } = align(a, b, key, key);
+  const all: (readonly [T, T])[] = [];
+  const onlyA: T[] = [];
+  const onlyB: T[] = [];
+  let [i, j] = [0, 0];
+  const between = (endA: number, endB: number) => {
+    const [restA, restB] = [a.slice(i, endA), b.slice(j, endB)];
+    const together = Math.min(restA.length, restB.length);
+    for (let at = 0; at < together; at += 1) all.push([restA[at]!, restB[at]!]);
+    onlyA.push(...restA.slice(together));
+    onlyB.push(...restB.slice(together));
+  };
+  for (const pair of pairs) {
+    const [endA, endB] = [a.indexOf(pair[0], i), b.indexOf(pair[1], j)];
+    between(endA, endB);
+    all.push(pair);
+    [i, j] = [endA + 1, endB + 1];
+  }
+  between(a.length, b.length);
+  return { pairs: all, onlyA, onlyB };
 }

@@ -86,6 +86,7 @@ describe('compare', () => {
       parent,
       kind: 'row',
       text: place,
+      key: place,
       background: 'rgb(255, 255, 255)',
       ...(at && { box: at }),
     });

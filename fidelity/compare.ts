@@ -1,5 +1,5 @@
 // Compares two measured documents: what is missing, what lies elsewhere, what looks different.
-import { align, alignOrZip } from './align.ts';
+import { align, alignWithPlaces } from './align.ts';
 import type { Box, Measured, Styles, TreeNode } from './measured.ts';
 
 /** How far an edge may lie from where the reference has it, in CSS pixels. */
@@ -63,8 +63,8 @@ function compareTrees(ours: Measured, theirs: Measured, result: Comparison): voi
   const shift = { y: 0 };
   const walk = (ourParent: string, theirParent: string) => {
     const below = (parent: string) => (node: TreeNode) => node.parent === parent;
-    const key = (node: TreeNode) => `${node.level} ${node.text}`;
-    const { pairs, onlyA, onlyB } = alignOrZip(
+    const key = (node: TreeNode) => `${node.kind} ${node.key}`;
+    const { pairs, onlyA, onlyB } = alignWithPlaces(
       ours.nodes.filter(below(ourParent)),
       theirs.nodes.filter(below(theirParent)),
       key,

@@ -39,8 +39,11 @@ export function measure(): Measured {
       height: round(Math.max(...seen.map((rect) => rect.bottom)) - top),
     };
   };
-  const boxOf = (element: Element) =>
-    element.getClientRects().length === 0 ? undefined : union([element.getBoundingClientRect()]);
+  // What has no width or no height takes no space that anyone could see.
+  const boxOf = (element: Element) => {
+    const box = union([element.getBoundingClientRect()]);
+    return box && box.width > 0 && box.height > 0 ? box : undefined;
+  };
   const visible = (element: Element): boolean => {
     if (!element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) return false;
     // Preheaders and hidden parts are often made invisible by a box without size.
@@ -89,6 +92,8 @@ export function measure(): Measured {
     }
     return '';
   };
+  const picturesIn = (element: Element) =>
+    [...element.querySelectorAll('img')].map((image) => image.getAttribute('src')).join(' ');
   const nodes: TreeNode[] = [];
   const places = new Map<Element, string>();
   const children = (parent: Element, selector: string, stop: string) =>
@@ -106,6 +111,7 @@ export function measure(): Measured {
       parent,
       kind: level === 'block' ? kindOf(element) : level,
       text: clean(element.textContent).slice(0, 200),
+      key: clean(element.textContent).replaceAll(' ', '').slice(0, 2000) + picturesIn(element),
       background: backgroundOf(element),
       ...(box && { box }),
     });
@@ -263,7 +269,7 @@ export function measure(): Measured {
     if ((url === undefined && !painted) || !visible(element)) continue;
     const box = boxOf(element);
     if (!box) continue;
-    if (url !== undefined && !url.startsWith('data:')) {
+    if (url !== undefined && url !== '' && !url.startsWith('data:')) {
       backgrounds.push({
         place: placeOf(element),
         src: url,

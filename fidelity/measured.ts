@@ -19,6 +19,8 @@ export interface TreeNode {
   /** undefined when it takes no space at this width */
   readonly box?: Box;
   readonly text: string;
+  /** what is inside, without white space: nodes of two documents with the same key belong together */
+  readonly key: string;
   readonly background: string;
 }
 

@@ -45,7 +45,10 @@ function collectHtml(node: DefaultTreeAdapterTypes.ParentNode, sizes: Map<string
       if (src !== '' && shown > 0 && !sizes.has(src)) {
         const stated = numberOf(attribute('height'));
         const ratio = stated > 0 ? stated / shown : ratioOf(src, shown);
-        sizes.set(src, { width: Math.round(2 * shown), height: Math.round(2 * shown * ratio) });
+        // One that may take a whole phone is a photograph: it has more than enough pixels.
+        const wide = /(?:^|\s)full(?:Mobile)?Width(?:\s|$)/.test(attribute('class'));
+        const width = wide ? Math.max(2 * shown, 1400) : Math.round(2 * shown);
+        sizes.set(src, { width, height: Math.round(width * ratio) });
       }
     }
     collectHtml(child, sizes);

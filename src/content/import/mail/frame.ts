@@ -37,6 +37,15 @@ export function sourceOf(block: Element, state: State): Source | undefined {
   return { block, pad, state, padding, mobile: narrowPadding(state.styles.narrow(pad), padding) };
 }
 
+/** The same block with more space below, or less as far as there is some: first below, then above. */
+export function taller(source: Source, pixels: number): Source {
+  if (pixels === 0) return source;
+  const [top, right, bottom, left] = source.padding;
+  const below = Math.max(0, bottom + pixels);
+  const above = Math.max(0, top + pixels + (bottom - below));
+  return { ...source, padding: [pixels < 0 ? above : top, right, below, left] };
+}
+
 /** The visibility flags of a row or block (spec 5.4.5). */
 export function hiddenJson(element: Element): Json {
   const names = classes(element);

@@ -49,7 +49,8 @@ export function buttonJson(source: Source): Json | undefined {
       (node) => isElement(node) || (isText(node) && node.value.trim() !== ''),
     );
     const [only] = nodes;
-    if (nodes.length !== 1 || !only || !isElement(only) || only.tagName !== 'span') break;
+    if (nodes.length !== 1 || !only || !isElement(only) || !/^(?:span|a)$/.test(only.tagName))
+      break;
     const own = state.styles.own(only);
     if (
       ![...own.keys()].some((name) =>
@@ -139,18 +140,18 @@ function buttonBox(pad: Element, state: State): Element | undefined {
 export function menuJson(source: Source): Json | undefined {
   const { state, pad } = source;
   const links = find(pad, '.menu-links');
-  if (links === undefined) return undefined;
-  const entries = elementsIn(links).filter(
+  const entries = (links ? elementsIn(links) : []).filter(
     (item) => item.tagName === 'a' || attr(item, 'class') === 'label',
   );
   const [first] = entries;
-  if (first === undefined) return undefined;
-  const look = state.styles.own(first);
+  // Somebody may have taken all links out; then there is still the button that opens them.
+  if (first === undefined && find(pad, '.menu-label') === undefined) return undefined;
+  const look = first ? state.styles.own(first) : new Map<string, string>();
   const separator = find(links, '.sep');
   const base = merged(look, state.styles.own(pad));
   const trigger = find(pad, '.menu-label');
   const narrow = merged(state.styles.narrow(find(pad, '.alignment')), state.styles.narrow(first));
-  const plain = links && elementsIn(links).find((item) => item.tagName === 'a');
+  const plain = entries.find((item) => item.tagName === 'a');
   const text = textJson(
     merged(base, new Map([['letter-spacing', look.get('letter-spacing') ?? 'normal']])),
     state,

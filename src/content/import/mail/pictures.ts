@@ -12,7 +12,7 @@ import {
   textOf,
 } from '../dom.ts';
 import { border, length, px, round } from '../../template/css.ts';
-import { alignmentIn, alignOf, customAttributes, frameJson } from './frame.ts';
+import { alignmentIn, alignOf, customAttributes, frameJson, taller } from './frame.ts';
 import { merged, narrowText, paddingJson, paddingOf, textJson } from '../values.ts';
 import type { Element } from '../dom.ts';
 import type { Json, State } from '../state.ts';
@@ -178,7 +178,7 @@ export function socialJson(source: Source): Json | undefined {
         },
       })),
     },
-    ...frameJson(source, {
+    ...frameJson(taller(source, socialGap(source)), {
       style: { 'text-align': alignOf(source, 'center') },
       computed: {
         iconsDefaultWidth: px(attr(cells[0]!.img, 'width'), 32),
@@ -187,6 +187,27 @@ export function socialJson(source: Source): Json | undefined {
       mobile: narrow === undefined ? {} : { 'text-align': narrow },
     }),
   };
+}
+
+/** The space below icons that stand on a line of text: the newest form has it, those of 2021 have not. */
+function socialGap({ pad, state }: Source): number {
+  const table = find(pad, '.social-table');
+  const stated = table && state.styles.own(table).has('display');
+  return table === undefined || stated ? 0 : -lineGap(16);
+}
+
+/** What a line of text leaves below a box that stands on it: the depth of letters such as g, by font size. */
+function lineGap(size: number): number {
+  return Math.round(0.22 * size);
+}
+
+/** A negative margin behind the last item moves centred items by half of it. */
+function pulled(source: Source, last: Element | undefined): Source {
+  const margin = last ? px(source.state.styles.own(last).get('margin-right'), 0) : 0;
+  const [top, right, bottom, left] = source.padding;
+  return margin < 0 && alignOf(source, 'center') === 'center'
+    ? { ...source, padding: [top, right, bottom, left - margin] }
+    : source;
 }
 
 /** Pictures with labels; each item has a table of its own, or all share one. */
@@ -206,6 +227,10 @@ export function iconsJson(source: Source): Json | undefined {
   const second = tables[1] && paddingOf(state.styles.own(tables[1]))[3];
   const narrow = narrowText(merged(state.styles.narrow(pad), state.styles.narrow(label)));
   const text = textJson(merged(base, look), state);
+  // Until 2024 the items stood on a line of text; the newest form takes its height away.
+  const onLine = named.some((table) => state.styles.own(table).get('display') === 'inline-block');
+  const flat = px(state.styles.own(source.block).get('line-height'), 1) === 0;
+  const gap = onLine && !flat ? lineGap(px(base.get('font-size'), 16)) : 0;
   return {
     iconsList: {
       icons: items.map(({ img, label: words, position, link }) => ({
@@ -220,7 +245,7 @@ export function iconsJson(source: Source): Json | undefined {
         height: `${height}px`,
       })),
     },
-    ...frameJson(source, {
+    ...frameJson(pulled(taller(source, gap), gap === 0 ? undefined : named.at(-1)), {
       style: { ...text, 'text-align': base.get('text-align') ?? 'center' },
       computed: {
         iconHeight: `${height}px`,

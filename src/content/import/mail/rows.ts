@@ -24,7 +24,7 @@ import {
   videoJson,
 } from './pictures.ts';
 import { headingJson, legacyTextJson, listJson, paragraphJson } from './text.ts';
-import { hiddenJson, sourceOf, userClasses } from './frame.ts';
+import { frameJson, hiddenJson, sourceOf, userClasses } from './frame.ts';
 import { px, round } from '../../template/css.ts';
 import { looseModules } from '../loose/modules.ts';
 import { isBlank } from '../rich.ts';
@@ -231,7 +231,27 @@ function blockModules(block: Element, state: State): readonly Json[] {
   const descriptor = read(source);
   if (descriptor !== undefined && complete(block, kind))
     return [moduleJson(state, type, descriptor, className)];
-  return isBlank(block.childNodes) ? [] : looseModules([source.pad], state);
+  return isBlank(block.childNodes)
+    ? blankModules(source, type, className)
+    : looseModules([source.pad], state);
+}
+
+/** What holds the text of a block that may be empty and still be what it is. */
+const TEXTS: Readonly<Record<string, Json>> = {
+  heading: { heading: { title: 'h1', text: '' } },
+  paragraph: { paragraph: { html: '' } },
+  text: { text: { html: '' } },
+};
+
+/** A block with nothing in it: its paddings still take space. */
+function blankModules(source: Source, type: string, className: string): readonly Json[] {
+  const { state, block, padding } = source;
+  const content = TEXTS[type];
+  if (content) return [moduleJson(state, type, { ...content, ...frameJson(source) }, className)];
+  const height = padding[0] + padding[2];
+  if (height === 0) return [];
+  const spacer = { spacer: { style: { height: `${height}px` } }, computedStyle: hiddenJson(block) };
+  return [moduleJson(state, 'spacer', spacer, className)];
 }
 
 /** Spaces of all kinds count as nothing here: a spacer holds one. */

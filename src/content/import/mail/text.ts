@@ -56,21 +56,33 @@ export function paragraphJson(source: Source): Json | undefined {
   const size = px(state.styles.own(frame).get('font-size'), 14);
   // Where nothing is said browsers leave a line; of two margins that meet the larger one counts.
   const margin = (p: Element | undefined, side: string) =>
-    p ? px(inline(p, `margin-${side}`), size) : 0;
+    p ? px(state.styles.own(p).get(`margin-${side}`), px(inline(p, 'font-size'), size)) : 0;
   const gaps = paragraphs
     .slice(0, -1)
-    .map((p, i) => `${Math.max(margin(p, 'bottom'), margin(paragraphs[i + 1], 'top'))}px`);
+    .map((p, i) => Math.max(margin(p, 'bottom'), margin(paragraphs[i + 1], 'top')));
+  const spacing = Number(mostCommon(gaps.map(String)) || 0);
   const html = richHtml(state, frame, {
     linkColor,
-    restyle: (element, style) => (element.tagName === 'p' ? without(style, 'margin') : style),
+    restyle: (element, style) => {
+      if (element.tagName !== 'p') return style;
+      const gap = gaps[paragraphs.indexOf(element)] ?? spacing;
+      const bare = without(style, 'margin');
+      return gap === spacing ? bare : [...bare, ['margin-bottom', `${gap}px`]];
+    },
   });
+  const [top, right, bottom, left] = source.padding;
+  const ends = [margin(paragraphs[0], 'top'), margin(paragraphs.at(-1), 'bottom')] as const;
   return {
     paragraph: {
       html,
       style: textJson(state.styles.own(frame), state),
-      computedStyle: { linkColor, paragraphSpacing: `${px(mostCommon(gaps), 0)}px` },
+      computedStyle: { linkColor, paragraphSpacing: `${spacing}px` },
     },
-    ...frameJson(source, { mobile: narrowText(state.styles.narrow(frame)) }),
+    // A template has no margins at the ends of a text; its block has paddings.
+    ...frameJson(
+      { ...source, padding: [top + ends[0], right, bottom + ends[1], left] },
+      { mobile: narrowText(state.styles.narrow(frame)) },
+    ),
   };
 }
 

@@ -31,6 +31,9 @@ export function menu(block: MenuBlock, context: MailContext): void {
       `${style.size}px`,
       'font-weight',
       style.weight,
+      // Separators inherit it from here.
+      'letter-spacing',
+      style.spacing === 'normal' ? '' : style.spacing,
       'text-align',
       block.align,
     ],

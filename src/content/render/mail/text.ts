@@ -81,14 +81,17 @@ export function paragraph(block: ParagraphBlock, context: MailContext): void {
   lines(nodes, out, {
     linkColor: block.style.linkColor,
     mail: true,
-    restyle: (element, last) =>
-      element.tag === 'p'
-        ? [
-            ['margin', '0'],
-            ...(last ? [] : [['margin-bottom', `${block.spacing}px`] as const]),
-            ...without(element.style, 'margin', 'margin-top', 'margin-bottom'),
-          ]
-        : element.style,
+    restyle: (element, last) => {
+      if (element.tag !== 'p') return element.style;
+      // A paragraph may ask for another distance to the next one than the block gives it.
+      const own = property(element.style, 'margin-bottom');
+      const gap = own === '' ? `${block.spacing}px` : own;
+      return [
+        ['margin', '0'],
+        ...(last ? [] : [['margin-bottom', gap] as const]),
+        ...without(element.style, 'margin', 'margin-top', 'margin-bottom'),
+      ];
+    },
   });
   out.close('</div>');
   closeBlock(context);
