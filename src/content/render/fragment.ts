@@ -1,7 +1,7 @@
 // A small HTML fragment parser for text that editors wrote: it keeps only what a policy allows, keeps text and
 // attribute values byte for byte (merge tags!), and always gives a balanced tree.
 import { FLOW, keptAttributes } from './policy.ts';
-import { keptComment, keptSheet } from './kept-markup.ts';
+import { keptComment, keptSheet, keptState } from './kept-markup.ts';
 import { words } from './words.ts';
 import type { Policy } from './policy.ts';
 
@@ -75,6 +75,10 @@ export function parse(html: string, policy: Policy): Node[] {
         if (tag.name === 'style' && policy.sheets) {
           const sheet = keptSheet(html.slice(at, end.from), tag.attributes);
           if (sheet !== '') target().push({ raw: sheet });
+        }
+        if (policy.amp && tag.name === 'script' && open.at(-1)?.tag === 'amp-state') {
+          const state = keptState(html.slice(at, end.from), tag.attributes);
+          if (state !== '') target().push({ raw: state });
         }
         at = end.to;
         continue;

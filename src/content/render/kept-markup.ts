@@ -48,3 +48,21 @@ const SHEET_ATTRIBUTES: Readonly<Record<string, RegExp>> = {
   media: /^[\w\s():,-]{1,200}$/,
   type: /^text\/css$/i,
 };
+
+/** Characters of the data that an AMP e-mail may start with. */
+const STATE_LIMIT = 100_000;
+
+/** The JSON of an `amp-state`, written anew so that nothing in it ends the element; '' for anything else. */
+export function keptState(
+  json: string,
+  attributes: readonly (readonly [string, string])[],
+): string {
+  const type = attributes.find(([name]) => name === 'type')?.[1];
+  if (type !== 'application/json' || json.length > STATE_LIMIT) return '';
+  try {
+    const state = JSON.stringify(JSON.parse(json)).replaceAll('<', String.raw`\u003c`);
+    return `<script type="application/json">${state}</script>`;
+  } catch {
+    return '';
+  }
+}

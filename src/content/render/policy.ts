@@ -11,6 +11,8 @@ export interface Policy {
   readonly href: (url: string) => string;
   /** comments and style sheets may stay */
   readonly sheets: boolean;
+  /** attributes beyond the usual ones, and the JSON of `amp-state` */
+  readonly amp?: (name: string) => boolean;
 }
 
 const INLINE =
@@ -35,13 +37,18 @@ export const MAIL_HTML_POLICY: Policy = {
   sheets: true,
 };
 
-/** html blocks of AMP e-mails: as e-mails, without sheets and forms, with the AMP elements (spec 5.17). */
+const AMP_ATTRIBUTES = words(
+  'on option expanded animate expand-single-section action-xhr submit-success submit-error submitting items max-items single-item min-font-size max-font-size noloading attribution slide autocomplete novalidate translate',
+);
+
+/** html blocks of AMP e-mails: as e-mails, without sheets, with the AMP elements (spec 5.17). */
 export const AMP_HTML_POLICY: Policy = {
   tags: words(
-    `${INLINE.replace(' img ', ' ')} ${FLOW} article aside caption col colgroup footer header main nav table tbody td template tfoot th thead tr amp-accordion amp-carousel amp-fit-text amp-img amp-anim amp-selector amp-timeago`,
+    `${INLINE} ${FLOW} article aside button caption col colgroup details fieldset footer form header input label legend main nav optgroup option select summary table tbody td template tfoot th thead tr amp-accordion amp-anim amp-carousel amp-fit-text amp-img amp-list amp-selector amp-state amp-timeago`,
   ),
   href: safeMailHref,
   sheets: false,
+  amp: (name) => AMP_ATTRIBUTES.has(name) || /^\[[a-z-]{1,20}\]$/.test(name),
 };
 
 const ATTRIBUTES = words(
@@ -62,7 +69,7 @@ export function keptAttributes(
   let style: Pairs = [];
   for (const [name, value] of given) {
     if (name === 'style') style = parseStyle(value);
-    else if (allowed(name)) {
+    else if (allowed(name) || policy.amp?.(name) === true) {
       if (!URLS.has(name)) attributes.push([name, value]);
       else {
         const url = name === 'src' || name === 'background' ? safeSrc(value) : policy.href(value);

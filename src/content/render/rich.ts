@@ -116,7 +116,10 @@ function lastOfKind(nodes: readonly Node[]): ReadonlyMap<string, Element> {
   return last;
 }
 
-function print(element: Element, out: Writer, options: RichOptions, last: boolean): string {
+function print(given: Element, out: Writer, options: RichOptions, last: boolean): string {
+  const element = out.amp === undefined ? given : out.amp.element(given);
+  if (element === undefined) return inline(given.children, out, options);
+  if (typeof element === 'string') return element;
   let style = options.restyle ? options.restyle(element, last) : element.style;
   const { tag } = element;
   if (options.mail && tag === 'span' && property(style, 'word-break') === '') {
@@ -138,7 +141,9 @@ function print(element: Element, out: Writer, options: RichOptions, last: boolea
       if (kept.length > 0) attributes += ` class="${attr(kept.join(' '))}"`;
     } else attributes += ` ${name}="${attr(value)}"`;
   }
-  const start = `<${tag}${attributes}${out.style(...style.flat())}>`;
+  // AMP components take no styles of their own.
+  const look = tag.startsWith('amp-') ? '' : out.style(...style.flat());
+  const start = `<${tag}${attributes}${look}>`;
   return VOID.has(tag) ? start : `${start}${inline(element.children, out, options)}</${tag}>`;
 }
 

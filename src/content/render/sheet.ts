@@ -10,10 +10,17 @@ interface Rule {
 /** Rules in the order of first appearance; rules with the same declarations share one body. */
 export class RuleSet {
   private readonly rules = new Map<string, Rule>();
+  private readonly adapt: ((pairs: Pairs) => Pairs) | undefined;
+
+  /** `adapt` leaves out what the kind of document does not take. */
+  constructor(adapt?: (pairs: Pairs) => Pairs) {
+    this.adapt = adapt;
+  }
 
   /** Adds a rule; nothing happens without declarations. */
-  add(selector: string | readonly string[], ...pairs: Pairs): void {
-    if (pairs.length === 0) return;
+  add(selector: string | readonly string[], ...given: Pairs): void {
+    if (given.length === 0) return;
+    const pairs = this.adapt ? this.adapt(given) : given;
     const key = css(pairs, false);
     if (key === '') return;
     const selectors = typeof selector === 'string' ? [selector] : selector;
@@ -26,10 +33,15 @@ export class RuleSet {
     return this.rules.size;
   }
 
-  /** The rules; selectors that share a body stand in alphabetical order. */
-  print(pretty: boolean, indent = ''): readonly string[] {
+  /** The rules; selectors that share a body stand in alphabetical order, each behind `scope`. */
+  print(pretty: boolean, indent = '', scope = ''): readonly string[] {
     return [...this.rules.values()].map(({ selectors, pairs }) =>
-      rule(selectors.toSorted(), pairs, pretty, indent),
+      rule(
+        selectors.toSorted().map((selector) => scope + selector),
+        pairs,
+        pretty,
+        indent,
+      ),
     );
   }
 }

@@ -1,15 +1,12 @@
 // Collects a document in one of its two forms: indented by tabs, or minified with short lines (spec 5.13).
 import { attr } from './escape.ts';
+import { ampPairs } from './amp/css.ts';
 import { minified, styleAttribute } from './declarations.ts';
+import type { AmpMarkup } from './amp/markup.ts';
 import type { Pairs } from './declarations.ts';
 
 /** Mail transports cut lines at 998 characters; a new line starts at an attribute after about this many. */
 const FOLD = 500;
-
-/** CSS without `!important`, which AMP refuses. */
-export function withoutImportant(value: string): string {
-  return value.includes('!') ? value.replaceAll(/ ?! *important/gi, '') : value;
-}
 
 /** Declarations as the inside of a style attribute or a rule. */
 export function css(pairs: Pairs, pretty: boolean): string {
@@ -27,19 +24,11 @@ function spaced(pairs: Pairs): string {
   return result;
 }
 
-/** The pairs without what AMP refuses: Outlook's properties and `!important`. */
-function forAmp(pairs: Pairs): Pairs {
-  return pairs.map((part, i) => {
-    if (i % 2 === 0 || part === undefined) return part;
-    return pairs[i - 1]!.startsWith('mso-') ? '' : withoutImportant(part);
-  });
-}
-
 /** One document or a part of it. */
 export class Writer {
   readonly pretty: boolean;
-  /** false for AMP, where `mso-` properties and `!important` are errors */
-  readonly outlook: boolean;
+  /** what AMP takes, in documents of AMP */
+  readonly amp: AmpMarkup | undefined;
   private depth: number;
   /** Pieces whose end has a known column, and what came after them. */
   private readonly parts: string[] = [];
@@ -47,9 +36,9 @@ export class Writer {
   private recent = '';
 
   /** `depth` is the indentation of the first line in tabs. */
-  constructor(pretty: boolean, depth = 0, outlook = true) {
+  constructor(pretty: boolean, depth = 0, amp?: AmpMarkup) {
     this.pretty = pretty;
-    this.outlook = outlook;
+    this.amp = amp;
     this.depth = depth;
   }
 
@@ -88,7 +77,7 @@ export class Writer {
 
   /** A style attribute with a leading space, or '' when nothing is set. */
   style(...pairs: Pairs): string {
-    const allowed = this.outlook ? pairs : forAmp(pairs);
+    const allowed = this.amp === undefined ? pairs : ampPairs(pairs);
     if (!this.pretty) return styleAttribute(allowed);
     const value = spaced(allowed);
     return value === '' ? '' : ` style="${attr(value)}"`;

@@ -4,6 +4,7 @@ import { safeHref } from '../../template/urls.ts';
 import { anySide, mergedBox, paddingPairs, shorthandOf } from '../box.ts';
 import { NO_MOBILE } from '../../template/frame.ts';
 import { memo } from '../../memo.ts';
+import { ampPairs } from '../amp/css.ts';
 import { important, RuleSet } from '../sheet.ts';
 import type { Body, Frame, Link } from '../../template/types.ts';
 import type { Pairs } from '../declarations.ts';
@@ -17,13 +18,23 @@ export type Feature =
 export class MailSheet {
   readonly features = new Set<Feature>();
   /** outside the media query: in AMP, what the narrow view or the pointer changes */
-  readonly wide = new RuleSet();
-  readonly hover = new RuleSet();
+  readonly wide: RuleSet;
+  readonly hover: RuleSet;
   /** inside the media query, in this order */
-  readonly helpers = new RuleSet();
-  readonly blocks = new RuleSet();
-  readonly columns = new RuleSet();
-  readonly rows = new RuleSet();
+  readonly helpers: RuleSet;
+  readonly blocks: RuleSet;
+  readonly columns: RuleSet;
+  readonly rows: RuleSet;
+
+  constructor(amp: boolean) {
+    const rules = () => new RuleSet(amp ? ampPairs : undefined);
+    this.wide = rules();
+    this.hover = rules();
+    this.helpers = rules();
+    this.blocks = rules();
+    this.columns = rules();
+    this.rows = rules();
+  }
 }
 
 /** State while the rows of an e-mail are written, one after the other. */
@@ -32,9 +43,7 @@ export class MailContext {
   readonly body: Body;
   readonly amp: boolean;
   readonly warnings: string[];
-  readonly sheet = new MailSheet();
-  /** scripts of AMP components in use */
-  readonly components = new Set<string>();
+  readonly sheet: MailSheet;
   /** numbers from 1, as in the class names */
   row = 0;
   column = 0;
@@ -49,6 +58,7 @@ export class MailContext {
     this.body = body;
     this.amp = amp;
     this.warnings = warnings;
+    this.sheet = new MailSheet(amp);
   }
 }
 
@@ -182,14 +192,7 @@ export function closeBlock(context: MailContext): void {
 /** A link target that may be printed; AMP wants absolute addresses or merge tags (spec 5.17). */
 export function href(context: MailContext, url: string): string {
   const safe = safeHref(url);
-  if (
-    !context.amp ||
-    safe === '' ||
-    /^(?:https?:\/\/|mailto:|tel:|sms:|\{|\[|%|\*\||<%)/i.test(safe)
-  )
-    return safe;
-  context.warnings.push(`AMP allows only absolute links: ${safe.slice(0, 100)}`);
-  return '';
+  return context.out.amp === undefined ? safe : context.out.amp.href(safe);
 }
 
 /** `<a …>` for a link of our own, or '' without a target. */

@@ -1,7 +1,8 @@
 // Markup of users in e-mails: html blocks, merge content, and what they add to the head (spec 4.2, 5.10, 5.18).
-import { AMP_HTML_POLICY, MAIL_HTML_POLICY } from '../policy.ts';
+import { AMP_HTML_POLICY, MAIL_HTML_POLICY, type Policy } from '../policy.ts';
 import { closeBlock, openBlock } from './context.ts';
 import { inline } from '../rich.ts';
+import { inPlace } from '../amp/components.ts';
 import { parse } from '../fragment.ts';
 import type { HtmlBlock, MergeContentBlock } from '../../template/types.ts';
 import type { MailContext } from './context.ts';
@@ -18,19 +19,17 @@ export function headTags(html: string, out: Writer): string {
 
 /** HTML of a user as e-mails may carry it: without scripts, frames and handlers (spec 4.7). */
 function cleaned(html: string, context: MailContext): string {
-  const markup = printed(
-    parse(html, context.amp ? AMP_HTML_POLICY : MAIL_HTML_POLICY),
-    context.out,
-  );
-  if (context.amp) {
-    for (const [, name] of markup.matchAll(
-      /<amp-(accordion|carousel|fit-text|selector|timeago|anim)\b/g,
-    )) {
-      context.components.add(`amp-${name}`);
-    }
-  }
-  return markup;
+  return context.amp
+    ? printed(inPlace(parse(html, AMP_HTML_POLICY)), context.out)
+    : printed(parse(html, MAIL_HTML_POLICY), context.out);
 }
+
+/** Half of a display condition, as it is; AMP takes its words, but no markup in it (spec 5.12). */
+export function condition(half: string, context: MailContext): string {
+  return context.amp ? printed(parse(half, WORDS_ONLY), context.out) : half;
+}
+
+const WORDS_ONLY: Policy = { tags: new Set(), href: () => '', sheets: false };
 
 /** `html_block`. */
 export function html(block: HtmlBlock, context: MailContext): void {

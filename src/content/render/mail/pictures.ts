@@ -27,8 +27,9 @@ import type {
 } from '../../template/types.ts';
 import type { MailContext } from './context.ts';
 
-/** `amp-img` in the natural ratio; without natural sizes a 16:9 guess (spec 5.17). */
+/** `amp-img` in the natural ratio; without natural sizes a 16:9 guess that shows all of the picture (spec 5.17). */
 export function ampImage(
+  context: MailContext,
   src: string,
   alt: string,
   width: number,
@@ -40,7 +41,9 @@ export function ampImage(
     known && layout === 'responsive'
       ? [natural.width, natural.height]
       : [width, known ? (width * natural.height) / natural.width : (width * 9) / 16];
-  return `<amp-img src="${attr(src)}" alt="${attr(alt)}" width="${Math.max(1, Math.round(w))}" height="${Math.max(1, Math.round(h))}" layout="${layout}"></amp-img>`;
+  if (!known) context.sheet.wide.add('.fit img', 'object-fit', 'contain');
+  const fit = known ? '' : ' class="fit"';
+  return context.out.amp!.image(src, alt, w, h, `${fit} layout="${layout}"`);
 }
 
 /** `image_block`; without a usable `src` it draws nothing. */
@@ -64,6 +67,7 @@ export function image(block: ImageBlock, context: MailContext): void {
   const onLink = customAttributes(block, 'link');
   const picture = context.amp
     ? ampImage(
+        context,
         src,
         block.alt,
         width,
@@ -161,7 +165,7 @@ export function social(block: SocialBlock, context: MailContext): void {
   for (const icon of block.icons) {
     const src = safeSrc(icon.src);
     const picture = context.amp
-      ? ampImage(src, icon.alt, block.size, { width: 1, height: 1 }, 'fixed')
+      ? ampImage(context, src, icon.alt, block.size, { width: 1, height: 1 }, 'fixed')
       : `<img src="${attr(src)}" width="${block.size}" height="auto" alt="${attr(icon.alt)}" title="${attr(icon.title)}"${out.style('display', 'block', 'height', 'auto', 'border', '0')}>`;
     const start = anchor(context, icon);
     out.line(
@@ -242,7 +246,14 @@ function iconCells(
   const { style, gap } = block;
   const src = safeSrc(item.src);
   const img = context.amp
-    ? ampImage(src, item.alt, item.width, { width: item.width, height: block.height }, 'fixed')
+    ? ampImage(
+        context,
+        src,
+        item.alt,
+        item.width,
+        { width: item.width, height: block.height },
+        'fixed',
+      )
     : `<img class="icon" alt="${attr(item.alt)}" src="${attr(src)}" height="auto" width="${item.width}" align="center"${out.style('display', 'block', 'height', 'auto', 'margin', '0 auto', 'border', '0')}>`;
   const linked = anchor(context, item, out.style('text-decoration', 'none'));
   const sides = out.style(

@@ -5,7 +5,7 @@ import { button } from './button.ts';
 import { carousel, video } from './video.ts';
 import { divider, icons, image, social, spacer } from './pictures.ts';
 import { heading, list, paragraph, text } from './text.ts';
-import { html, mergeContent } from './custom-html.ts';
+import { condition, html, mergeContent } from './custom-html.ts';
 import { menu, table } from './others.ts';
 import { important } from '../sheet.ts';
 import { NO_BOX } from '../../template/css.ts';
@@ -24,7 +24,7 @@ export function mailRow(row: Row, number: number, context: MailContext): void {
   const { out, sheet, amp } = context;
   context.row = number;
   context.hide = row.hidden.desktop && !amp ? HIDE : [];
-  if (row.condition && row.condition.before !== '') out.verbatim(row.condition.before);
+  if (row.condition && row.condition.before !== '') out.verbatim(condition(row.condition.before, context));
   const name = row.className === '' ? '' : ` ${row.className}`;
   out.open(
     `<table class="row row-${number}${hiddenClass(row.hidden)}${name}" align="center" width="100%" ${TABLE}${tableStyle(context, 'background-color', row.container.color, ...imagePairs(row.container))}>`,
@@ -37,7 +37,7 @@ export function mailRow(row: Row, number: number, context: MailContext): void {
   out.close('</tr>');
   out.close('</tbody>');
   out.close('</table>');
-  if (row.condition && row.condition.after !== '') out.verbatim(row.condition.after);
+  if (row.condition && row.condition.after !== '') out.verbatim(condition(row.condition.after, context));
   const over = narrowPadding(row);
   sheet.rows.add(`.row-${number} .row-content`, ...(amp ? over : important(over)));
 }

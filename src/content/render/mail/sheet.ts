@@ -1,6 +1,6 @@
 // The style sheet of e-mails: client fixes, visibility, stacking, overrides for the narrow view (spec 5.11).
 import { important, media, printSheet, rule, RuleSet } from '../sheet.ts';
-import { withoutImportant } from '../writer.ts';
+import { ampPairs } from '../amp/css.ts';
 import type { Body } from '../../template/types.ts';
 import type { Feature, MailSheet } from './context.ts';
 import type { Pairs } from '../declarations.ts';
@@ -26,6 +26,9 @@ const BASE: readonly Line[] = [
     ['font-size', '75%', 'line-height', '0'],
   ],
 ];
+
+/** Rules for single mail programs; AMP refuses some, and those programs show no AMP. */
+const MAIL_PROGRAMS = /x-apple|#MessageViewBody|img\+div/;
 
 const LISTS: readonly Line[] = [
   [
@@ -127,10 +130,8 @@ const REVERSE: readonly Line[] = [
   [['.reverse .column.last'], important(['display', 'table-header-group'])],
 ];
 
-/** AMP refuses the properties of Outlook. */
 function adapted(pairs: Pairs, amp: boolean): Pairs {
-  if (!amp) return pairs;
-  return pairs.map((part, i) => (i % 2 === 1 && pairs[i - 1]?.startsWith('mso-') ? '' : part));
+  return amp ? ampPairs(pairs) : pairs;
 }
 
 /** The fixed rules as text, by form: they are the same in every document. */
@@ -148,6 +149,7 @@ function fixed(
   let ready = forms.get(form);
   if (ready === undefined) {
     ready = lines
+      .filter(([[first]]) => !amp || !MAIL_PROGRAMS.test(first!))
       .map(([selectors, pairs]) => rule(selectors, adapted(pairs, amp), pretty, indent))
       .filter((text) => !text.includes('{}'));
     forms.set(form, ready);
@@ -184,7 +186,5 @@ export function mailSheet(sheet: MailSheet, body: Body, pretty: boolean, amp: bo
     ...sheet.rows.print(pretty, inner),
   );
   parts.push(...media(`(max-width:${Math.round(body.width) + 20}px)`, query, pretty, outer));
-  const text = printSheet(parts, pretty);
-  // Values of the template may hold it too.
-  return amp ? withoutImportant(text) : text;
+  return printSheet(parts, pretty);
 }

@@ -19,7 +19,14 @@ export function video(block: VideoBlock, context: MailContext): void {
   openBlock(context, 'video', block);
   const start = anchor(context, { href: url, target: '_blank', title: '' });
   if (context.amp) {
-    const picture = ampImage(thumbnail, block.title, width, { width, height }, 'responsive');
+    const picture = ampImage(
+      context,
+      thumbnail,
+      block.title,
+      width,
+      { width, height },
+      'responsive',
+    );
     out.line(
       `<div${out.style('max-width', `${width}px`, 'margin', '0 auto')}>${start}${picture}${start === '' ? '' : '</a>'}</div>`,
     );
@@ -144,9 +151,11 @@ function outlook(block: VideoBlock, { thumbnail, url, width, height }: Preview):
 
 /** A carousel: only AMP mail shows it (spec 5.17). The first slide sets the ratio. */
 export function carousel(block: CarouselBlock, context: MailContext): void {
-  if (!context.amp || block.slides.length === 0) return;
   const { out } = context;
-  context.components.add('amp-carousel');
+  if (out.amp === undefined) return;
+  const slides = block.slides.filter(({ src }) => out.amp!.src(safeSrc(src)) !== '');
+  if (slides.length === 0) return;
+  out.amp.components.add('amp-carousel');
   openBlock(context, 'carousel', block);
   const width = Math.round(context.width);
   const height = Math.round(block.height ?? (width * 9) / 16);
@@ -155,8 +164,14 @@ export function carousel(block: CarouselBlock, context: MailContext): void {
   out.open(
     `<amp-carousel type="slides" layout="responsive" width="${width}" height="${height}"${auto} controls loop>`,
   );
-  for (const slide of block.slides) {
-    const picture = `<amp-img src="${attr(safeSrc(slide.src))}" alt="${attr(slide.alt)}" width="${width}" height="${height}" layout="responsive"></amp-img>`;
+  for (const slide of slides) {
+    const picture = out.amp.image(
+      safeSrc(slide.src),
+      slide.alt,
+      width,
+      height,
+      ' layout="responsive"',
+    );
     const start = anchor(context, slide);
     out.line(`<div>${start}${picture}${start === '' ? '' : '</a>'}</div>`);
   }
