@@ -1,9 +1,17 @@
 // How a language changes the document (spec 5.2).
 
 /** Languages written from right to left (spec 5.2). */
-const RTL = /^(?:ar|arc|dv|fa|he|iw|ku|ps|sd|ug|ur|yi)\b/i;
+const RTL = /^(?:ar|arc|ckb|dv|fa|he|iw|ku|ps|sd|ug|ur|yi)\b/i;
+
+/** The same by script, as in `az-Arab`. */
+const RTL_SCRIPT = /^[a-z]{2,3}-(?:arab|hebr|thaa|nkoo|syrc|adlm)\b/i;
+
+/** True for languages written from right to left. */
+export function isRightToLeft(lang: string): boolean {
+  return lang !== '' && (RTL.test(lang) || RTL_SCRIPT.test(lang));
+}
 
 /** ` dir="rtl"` for right-to-left languages. */
 export function direction(lang: string): string {
-  return RTL.test(lang) ? ' dir="rtl"' : '';
+  return isRightToLeft(lang) ? ' dir="rtl"' : '';
 }

@@ -29,6 +29,11 @@ export function findPage(input: unknown): Raw {
   });
 }
 
+/** The rows of a page as stored; they may be text, as the page may. Throws `Invalid` (`json`) when that is not JSON. */
+export function rawRows(page: Raw): readonly unknown[] {
+  return list(parsed(page['rows']));
+}
+
 function parsed(value: unknown): unknown {
   if (typeof value !== 'string' || !/^\s*[[{"]/.test(value)) return value;
   try {
@@ -53,7 +58,7 @@ export function readTemplate(input: unknown, language = ''): Template {
     blocks: 0,
   };
   const nothing = page['rows'] === undefined && page['body'] === undefined;
-  const entries = nothing ? [DEFAULT_ROW] : list(parsed(page['rows']));
+  const entries = nothing ? [DEFAULT_ROW] : rawRows(page);
   if (entries.length > LIMITS.rows) {
     throw new TooLarge('template_too_large', `A template may hold ${LIMITS.rows} rows.`);
   }
