@@ -21,6 +21,12 @@ export interface RenderOptions {
   readonly pagePrefix?: string | undefined;
   /** Invisible characters after the preheader, so that the preview in an inbox ends there; on by default. */
   readonly preheaderFiller?: boolean | undefined;
+  /** Draws background pictures of rows in Outlook, too; off by default. */
+  readonly outlookBackgrounds?: boolean | undefined;
+  /** Gives e-mails a dark form of their colours; off by default. */
+  readonly darkMode?: boolean | undefined;
+  /** Moves pictures: the start of an address, and what takes its place. */
+  readonly assetRewrite?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A rendered template. */

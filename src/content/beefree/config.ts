@@ -29,6 +29,29 @@ export const beefreeConfig = Type.Object(
       default: false,
       description: 'Render the default document when a request has no page, instead of an error.',
     }),
+    pagePrefix: Type.String({
+      default: 'bee',
+      pattern: '^[A-Za-z][A-Za-z0-9_-]{0,30}$',
+      description: 'How class names of pages and popups begin.',
+    }),
+    preheaderFiller: Type.Boolean({
+      default: true,
+      description:
+        'Invisible characters after the preheader, so that previews in an inbox end there.',
+    }),
+    outlookBackgrounds: Type.Boolean({
+      default: false,
+      description:
+        'Draw background pictures of rows in Outlook, too (VML). A request may say otherwise.',
+    }),
+    darkMode: Type.Boolean({
+      default: false,
+      description: 'Give e-mails a dark form of their colours. A request may say otherwise.',
+    }),
+    assetRewrite: Type.Record(Type.String({ minLength: 1 }), Type.String(), {
+      default: {},
+      description: 'Moves pictures: the start of an address, and what takes its place.',
+    }),
     pdfFlatFields: Type.Boolean({
       default: true,
       description: 'Repeat the fields of a PDF answer at its top level, for older PHP clients.',

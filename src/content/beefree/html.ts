@@ -2,11 +2,19 @@
 import Type from 'typebox';
 import { renderHtml, type Target } from '../render/render.ts';
 import { objectBody, optionalText, templateOf, type JsonObject } from './body.ts';
+import { renderSettings } from './render-settings.ts';
 import type { ContentRoute } from './route.ts';
 
 const COLLECTIONS: readonly Target[] = ['message', 'page', 'popup', 'amp'];
 
 const schema = (collection: Target) => ({
+const forMessages = {
+  outlookBackgrounds: Type.Optional(
+    Type.Boolean({ description: 'Draw background pictures of rows in Outlook, too.' }),
+  ),
+  darkMode: Type.Optional(Type.Boolean({ description: 'Add a dark form of the colours.' })),
+};
+
   summary: `Renders a template as ${collection}`,
   security: [{ bearer: [] }],
   body: Type.Object({
@@ -18,6 +26,7 @@ const schema = (collection: Target) => ({
       Type.String({ description: 'Language of a stored translation, such as it-IT.' }),
     ),
   }),
+    ...(collection === 'message' ? forMessages : {}),
   response: { 200: Type.String({ description: 'The HTML itself.' }) },
 });
 
@@ -26,6 +35,7 @@ export const htmlRoutes: ContentRoute[] = COLLECTIONS.map((target) => (app, { co
     const body = objectBody(request);
     const { html, warnings } = renderHtml(templateOf(body, config.lenientTemplates), {
       target,
+      ...renderSettings(config, body),
       language: optionalText(body, 'language', ''),
       beautify: wantsIndented(body),
     });

@@ -3,6 +3,7 @@ import { amp } from './mail/amp.ts';
 import { message } from './mail/message.ts';
 import { page, popup } from './page/page.ts';
 import { readTemplate } from '../template/read.ts';
+import type { AssetRewrite } from '../template/assets.ts';
 import type { Template } from '../template/types.ts';
 
 export type Target = 'message' | 'page' | 'popup' | 'amp';
@@ -17,6 +18,12 @@ export interface RenderOptions {
   readonly pagePrefix?: string | undefined;
   /** invisible characters after the preheader, so that inbox previews end there; on by default (spec 5.2) */
   readonly preheaderFiller?: boolean | undefined;
+  /** background pictures of rows as VML, for Outlook; off by default (spec 5.14) */
+  readonly outlookBackgrounds?: boolean | undefined;
+  /** e-mails bring a dark form of their colours; off by default */
+  readonly darkMode?: boolean | undefined;
+  /** moves pictures: the start of an address becomes another one */
+  readonly assetRewrite?: AssetRewrite | undefined;
 }
 
 interface Rendered {
@@ -30,7 +37,7 @@ interface Rendered {
  * `page` and `TooLarge` beyond the reader's limits; everything below `page` has a default (spec 4.10).
  */
 export function renderHtml(template: unknown, options: RenderOptions): Rendered {
-  const read = readTemplate(template, options.language);
+  const read = readTemplate(template, options.language, options.assetRewrite);
   const warnings = [...read.warnings];
   return { html: write(read, options, warnings), warnings };
 }
@@ -42,7 +49,12 @@ function write(template: Template, options: RenderOptions, warnings: string[]): 
     : 'bee';
   switch (options.target) {
     case 'message':
-      return message(template, pretty, warnings, options.preheaderFiller ?? true);
+      return message(template, warnings, {
+        pretty,
+        filler: options.preheaderFiller ?? true,
+        outlookBackgrounds: options.outlookBackgrounds === true,
+        dark: options.darkMode === true,
+      });
     case 'amp':
       return amp(template, pretty, warnings);
     case 'page':

@@ -7,7 +7,7 @@ import type { Raw } from './values.ts';
 const FONT = 'Arial, Helvetica Neue, Helvetica, sans-serif';
 
 /** The body with its defaults; `page.webFonts` counts too, because some importers put the fonts there. */
-export function readBody(page: Raw): Body {
+export function readBody(page: Raw, moved: (url: string) => string): Body {
   const raw = object(page['body']);
   const container = object(object(raw['container'])['style']);
   const content = object(raw['content']);
@@ -16,7 +16,7 @@ export function readBody(page: Raw): Body {
   const width = px(computed['messageWidth'], 500);
   return {
     background: {
-      ...background(container),
+      ...background(container, moved),
       color: color(container['background-color'], '#FFFFFF', true),
     },
     color: color(style['color'], '#000000', true),

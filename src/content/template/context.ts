@@ -20,6 +20,8 @@ export interface ReadContext {
   /** wanted language, '' for the main one */
   readonly language: string;
   readonly warnings: string[];
+  /** where a picture is kept */
+  readonly moved: (url: string) => string;
   /** set as soon as one field was taken from a translation */
   translated: boolean;
   blocks: number;

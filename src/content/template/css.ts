@@ -140,11 +140,11 @@ export function color(value: unknown, fallback = '', keep = false): string {
   return safe;
 }
 
-/** The background of a container or content style. */
-export function background(style: unknown): Background {
+/** The background of a container or content style; `moved` tells where its picture is kept. */
+export function background(style: unknown, moved: (url: string) => string): Background {
   const raw = object(style);
   const given = raw['background-image'];
-  const image = given === undefined ? '' : backgroundUrl(given);
+  const image = given === undefined ? '' : moved(backgroundUrl(given));
   return {
     color: color(raw['background-color']),
     image,

@@ -1,9 +1,11 @@
 // Turns any stored template JSON into the strict model (spec 4.10); the one way into the renderers.
+import { assetMover } from './assets.ts';
 import { LIMITS, localized } from './context.ts';
 import { Invalid, TooLarge } from '../../platform/errors.ts';
 import { list, object, text } from './values.ts';
 import { readBody } from './body.ts';
 import { readRow } from './rows.ts';
+import type { AssetRewrite } from './assets.ts';
 import type { Head, Template } from './types.ts';
 import type { ReadContext } from './context.ts';
 import type { Raw } from './values.ts';
@@ -45,13 +47,15 @@ function parsed(value: unknown): unknown {
 }
 
 /**
- * Reads a template. `language` picks translations (spec 4.9), '' reads the main language. Anything missing
- * below `page` takes its default. Throws `Invalid` without a `page`, `TooLarge` beyond the reader's limits.
+ * Reads a template. `language` picks translations (spec 4.9), '' reads the main language; `assets` moves pictures. Anything
+ * missing below `page` takes its default. Throws `Invalid` without a `page`, `TooLarge` beyond the reader's limits.
  */
-export function readTemplate(input: unknown, language = ''): Template {
+export function readTemplate(input: unknown, language = '', assets?: AssetRewrite): Template {
   const page = findPage(input);
+  const moved = assetMover(assets);
   const context: ReadContext = {
-    body: readBody(page),
+    body: readBody(page, moved),
+    moved,
     language: /^[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,3}$/.test(language) ? language : '',
     warnings: [],
     translated: false,
@@ -85,7 +89,10 @@ function readHead(page: Raw, context: ReadContext): Head {
     favicons: list(meta['favicon'])
       .slice(0, 20)
       .map(object)
-      .map((icon) => ({ handle: text(icon['handle']), url: text(icon['url']).trim() }))
+      .map((icon) => ({
+        handle: text(icon['handle']),
+        url: context.moved(text(icon['url']).trim()),
+      }))
       .filter((icon) => icon.url !== ''),
   };
 }

@@ -41,8 +41,8 @@ export function readRow(value: unknown, context: ReadContext): Row {
   // With gaps the columns share what the gaps leave, still written as percent of the whole row.
   const free = gap > 0 && width > 0 ? Math.max(0, width - gap * (columns.length - 1)) / width : 1;
   return {
-    container: background(object(object(raw['container'])['style'])),
-    content: background(style),
+    container: background(object(object(raw['container'])['style']), context.moved),
+    content: background(style, context.moved),
     color: color(style['color'], '#000000', true),
     borders: rowBorders,
     radius: radius(style['border-radius']),

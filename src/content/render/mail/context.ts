@@ -50,6 +50,8 @@ export class MailContext {
   block = 0;
   /** px inside the column */
   width = 0;
+  /** background pictures of rows are drawn by VML, too */
+  outlookBackgrounds = false;
   /** declarations that hide tables on the desktop, or none */
   hide: Pairs = [];
 

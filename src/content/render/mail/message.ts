@@ -1,5 +1,6 @@
 // The e-mail document: head, Outlook settings, fonts, sheet, body (spec 5.2).
 import { attr, text } from '../escape.ts';
+import { DARK_METAS, darkSheet } from './dark.ts';
 import { headTags } from './custom-html.ts';
 import { direction } from '../languages.ts';
 import { mailRow } from './rows.ts';
@@ -22,16 +23,22 @@ const OUTLOOK_SUP =
 /** Keeps inbox previews from going on with body text: invisible characters after the preheader. */
 const FILLER = `\n${'&#847;&zwnj;&nbsp;'.repeat(20)}`.repeat(3);
 
+interface MessageOptions {
+  readonly pretty: boolean;
+  /** invisible characters after the preheader */
+  readonly filler: boolean;
+  readonly outlookBackgrounds: boolean;
+  /** with a dark form of the colours */
+  readonly dark: boolean;
+}
+
 /** Writes the whole document. */
-export function message(
-  template: Template,
-  pretty: boolean,
-  warnings: string[],
-  filler: boolean,
-): string {
+export function message(template: Template, warnings: string[], options: MessageOptions): string {
   const { head, body } = template;
+  const { pretty, filler, dark } = options;
   const rows = new Writer(pretty, 5);
   const context = new MailContext(rows, body, false, warnings);
+  context.outlookBackgrounds = options.outlookBackgrounds;
   for (const [i, row] of template.rows.entries()) mailRow(row, i + 1, context);
 
   const out = new Writer(pretty);
@@ -44,6 +51,7 @@ export function message(
   out.line(`<title>${text(head.subject)}</title>`);
   out.line('<meta http-equiv="Content-Type" content="text/html; charset=utf-8">');
   out.line(`<meta name="viewport" content="width=device-width, initial-scale=1.0">${OUTLOOK}`);
+  if (dark) for (const meta of DARK_METAS) out.line(meta);
   if (body.fonts.length > 0) {
     out.line('<!--[if !mso]><!-->');
     for (const font of body.fonts) {
@@ -53,6 +61,7 @@ export function message(
   }
   out.line('<style>');
   out.verbatim(mailSheet(context.sheet, body, pretty, false));
+  if (dark) out.verbatim(darkSheet(template, pretty));
   out.line(`</style>${OUTLOOK_SUP}`);
   if (head.customTags !== '') out.verbatim(headTags(head.customTags, out));
   out.close('</head>');

@@ -7,6 +7,7 @@ import { divider, icons, image, social, spacer } from './pictures.ts';
 import { heading, list, paragraph, text } from './text.ts';
 import { condition, html, mergeContent } from './custom-html.ts';
 import { menu, table } from './others.ts';
+import { outlookBackground } from './outlook-background.ts';
 import { important } from '../sheet.ts';
 import { NO_BOX } from '../../template/css.ts';
 import { NO_MOBILE } from '../../template/frame.ts';
@@ -24,7 +25,8 @@ export function mailRow(row: Row, number: number, context: MailContext): void {
   const { out, sheet, amp } = context;
   context.row = number;
   context.hide = row.hidden.desktop && !amp ? HIDE : [];
-  if (row.condition && row.condition.before !== '') out.verbatim(condition(row.condition.before, context));
+  if (row.condition && row.condition.before !== '')
+    out.verbatim(condition(row.condition.before, context));
   const name = row.className === '' ? '' : ` ${row.className}`;
   out.open(
     `<table class="row row-${number}${hiddenClass(row.hidden)}${name}" align="center" width="100%" ${TABLE}${tableStyle(context, 'background-color', row.container.color, ...imagePairs(row.container))}>`,
@@ -32,12 +34,18 @@ export function mailRow(row: Row, number: number, context: MailContext): void {
   out.open('<tbody>');
   out.open('<tr>');
   out.open('<td>');
+  const shape = context.outlookBackgrounds
+    ? outlookBackground(row, Math.round(context.body.width))
+    : undefined;
+  if (shape) out.line(shape.open);
   content(row, context);
+  if (shape) out.line(shape.close);
   out.close('</td>');
   out.close('</tr>');
   out.close('</tbody>');
   out.close('</table>');
-  if (row.condition && row.condition.after !== '') out.verbatim(condition(row.condition.after, context));
+  if (row.condition && row.condition.after !== '')
+    out.verbatim(condition(row.condition.after, context));
   const over = narrowPadding(row);
   sheet.rows.add(`.row-${number} .row-content`, ...(amp ? over : important(over)));
 }

@@ -33,7 +33,7 @@ export function readImage(descriptor: Raw, frame: Frame, context: ReadContext): 
   const computed = object(descriptor['computedStyle']);
   const style = object(descriptor['style']);
   const names = words(computed['class']);
-  const src = (text(raw['dynamicSrc']) || text(raw['src'])).trim();
+  const src = context.moved((text(raw['dynamicSrc']) || text(raw['src'])).trim());
   if (src === '') warn(context, 'an image without src is left out');
   return {
     ...frame,
@@ -101,7 +101,7 @@ export function readSocial(descriptor: Raw, frame: Frame, context: ReadContext):
     icons: icons.flatMap((item) => {
       const icon = localized(object(item), context);
       const image = localized(object(icon['image']), context);
-      const src = text(image['src']).trim();
+      const src = context.moved(text(image['src']).trim());
       if (src === '') return [];
       const name = text(icon['name']);
       return [
@@ -127,7 +127,7 @@ export function readIcons(descriptor: Raw, frame: Frame, context: ReadContext): 
     style: textStyle(object(descriptor['style']), context, { size: 14, align: 'center' }),
     icons: icons.flatMap((item) => {
       const icon = localized(object(item), context);
-      const src = text(icon['image']).trim();
+      const src = context.moved(text(icon['image']).trim());
       const label = text(icon['text']);
       if (src === '' && label === '') return [];
       const natural = px(icon['width'], 0) / px(icon['height'], 0);
@@ -163,13 +163,13 @@ export function readVideo(descriptor: Raw, frame: Frame, context: ReadContext): 
     kind: 'video',
     src,
     mode: mode === 'embedded' || mode === 'custom' ? mode : 'thumbnail',
-    thumbnail: text(raw['thumbSrc']).trim() || known,
+    thumbnail: context.moved(text(raw['thumbSrc']).trim() || known),
     ratio: ratio(raw['thumbRatio']),
     icon: {
       size: positive(px(raw['iconSize'], undefined)) ?? 60,
       line: color(raw['iconColor1'], '#ffffff'),
       fill: color(raw['iconColor2'], '#000000', true),
-      src: text(raw['iconSrc']).trim(),
+      src: context.moved(text(raw['iconSrc']).trim()),
     },
     controls: flag(raw['controls'], true),
     loop: flag(raw['loop']),
@@ -217,7 +217,7 @@ export function readCarousel(descriptor: Raw, frame: Frame, context: ReadContext
     height: positive(px(object(descriptor['computedStyle'])['height'], undefined)),
     slides: slides.flatMap((item) => {
       const slide = localized(object(item), context);
-      const src = text(slide['src']).trim();
+      const src = context.moved(text(slide['src']).trim());
       return src === '' ? [] : [{ ...link(slide), src, alt: text(slide['alt']) }];
     }),
   };
