@@ -17,6 +17,8 @@ import { gridTags } from './block-grid/head.ts';
 import { lookOf } from './loose/look.ts';
 import { mailRows, messageWidth } from './mail/rows.ts';
 import { openState } from './state.ts';
+import { pageNames } from './page/names.ts';
+import { pageParts } from './page/document.ts';
 import { px } from '../template/css.ts';
 import { rowsOf } from './loose/items.ts';
 import { safeMarkup } from './markup.ts';
@@ -27,8 +29,8 @@ import type { ImportContext, Json, State } from './state.ts';
 export type { ImportContext } from './state.ts';
 
 /**
- * Turns an e-mail into a template of the current generation, `{page}`. Needs no network and runs nothing of the
- * document. Throws `Invalid` without HTML and `TooLarge` beyond the importer's limits; anything else is read as
+ * Turns an e-mail, or a hosted page or popup, into a template of the current generation, `{page}`. Needs no
+ * network and runs nothing of the document. Throws `Invalid` without HTML and `TooLarge` beyond the importer's limits; anything else is read as
  * browsers read it.
  */
 export function importHtml(html: string, context: ImportContext): Json {
@@ -36,6 +38,12 @@ export function importHtml(html: string, context: ImportContext): Json {
   const state = openState(dom, context);
   const root = find(dom.document, 'html')!;
   const body = find(root, 'body') ?? root;
+  const names = pageNames(body);
+  if (names !== undefined) {
+    const page = pageParts(root, body, names, state);
+    const fonts = page.fonts ? webFonts(page.fonts) : [];
+    return documentJson(page.head, { webFonts: fonts, ...page.body }, page.rows);
+  }
   const container = find(body, '.nl-container');
   const rows = container
     ? outermost(container, '.row').filter((row) => find(row, '.row-content'))
@@ -44,27 +52,35 @@ export function importHtml(html: string, context: ImportContext): Json {
     container && rows.length > 0
       ? hosted(container, rows, root, body, state)
       : (firstGeneration(container, root, body, state) ?? loose(body, state));
+  return documentJson(
+    headJson(root, body, parts.tags),
+    {
+      webFonts: webFonts(root),
+      container: { style: parts.background },
+      content: {
+        style: { color: '#000000', 'font-family': state.font },
+        computedStyle: {
+          linkColor: state.linkColor,
+          messageBackgroundColor: 'transparent',
+          messageWidth: `${parts.width}px`,
+          ...(parts.left ? { align: 'left' } : {}),
+        },
+      },
+    },
+    parts.rows,
+  );
+}
+
+/** A whole template around what was read. */
+function documentJson(head: Json, body: Json, rows: readonly Json[]): Json {
   return {
     page: {
       title: '',
       description: '',
       template: { name: 'template-base', type: 'basic', version: '2.0.0' },
-      head: headJson(root, body, parts.tags),
-      body: {
-        type: 'mailup-bee-page-properties',
-        webFonts: webFonts(root),
-        container: { style: parts.background },
-        content: {
-          style: { color: '#000000', 'font-family': state.font },
-          computedStyle: {
-            linkColor: state.linkColor,
-            messageBackgroundColor: 'transparent',
-            messageWidth: `${parts.width}px`,
-            ...(parts.left ? { align: 'left' } : {}),
-          },
-        },
-      },
-      rows: parts.rows,
+      head,
+      body: { type: 'mailup-bee-page-properties', ...body },
+      rows,
     },
     comments: {},
   };

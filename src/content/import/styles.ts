@@ -18,7 +18,7 @@ interface Compound {
   readonly child: boolean;
 }
 
-type View = 'wide' | 'narrow' | 'hover';
+type View = 'wide' | 'narrow' | 'hover' | 'focus';
 
 interface Rule {
   /** the last step first */
@@ -69,6 +69,25 @@ export class Styles {
     return element === undefined ? NONE : cascade(this.matching(element, 'hover'), []);
   }
 
+  /** What an element looks like while it has the focus of the keyboard. */
+  focus(element: Element): Style {
+    return cascade(this.matching(element, 'focus'), []);
+  }
+
+  /** The colour of links that no other rule means: of `a`, or of `a` below one class. */
+  linkColor(container: string | undefined): string | undefined {
+    let color: string | undefined;
+    for (const { steps, view, declarations: given } of this.rules.get('a') ?? []) {
+      const [link, above] = steps;
+      const plain = link!.tests.length === 0 && link!.classes.length === 0;
+      const named = above?.tag === '' && above.classes.length === 1 && above.classes[0];
+      if (view !== 'wide' || !plain || steps.length > 2 || (named || undefined) !== container)
+        continue;
+      color = given.findLast(({ name }) => name === 'color')?.value ?? color;
+    }
+    return color;
+  }
+
   private read(css: string, view: View, depth: number): void {
     let at = 0;
     while (at < css.length && this.count < IMPORT_LIMITS.rules) {
@@ -98,8 +117,8 @@ export class Styles {
     for (const selector of head.split(',')) {
       this.count += 1;
       if (this.count > IMPORT_LIMITS.rules) return;
-      const hover = /:hover\s*$/.test(selector);
-      const steps = parseSelector(selector.replace(/:hover\s*$/, ''));
+      const state = /:(hover|focus)\s*$/.exec(selector);
+      const steps = parseSelector(state ? selector.slice(0, state.index) : selector);
       if (steps === undefined) continue;
       const [last] = steps;
       const key = last!.id
@@ -115,7 +134,12 @@ export class Styles {
           (step.tag && step.tag !== '*' ? 1 : 0),
         0,
       );
-      const rule: Rule = { steps, declarations: parsed, view: hover ? 'hover' : view, specificity };
+      const rule: Rule = {
+        steps,
+        declarations: parsed,
+        view: (state?.[1] as 'hover' | 'focus' | undefined) ?? view,
+        specificity,
+      };
       const same = this.rules.get(key);
       if (same) same.push(rule);
       else this.rules.set(key, [rule]);

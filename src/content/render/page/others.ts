@@ -56,8 +56,10 @@ export function button(block: ButtonBlock, context: PageContext): void {
     block.percent === undefined ? 'auto' : `${block.percent}%`,
     'display',
     'inline-block',
+    'text-align',
+    style.align === 'center' ? '' : style.align,
   );
-  const label = `<span${out.style('word-break', 'break-word', 'font-size', `${style.size}px`, 'line-height', style.lineHeight.css)}>${labelHtml(labelNodes(block.label), out, false)}</span>`;
+  const label = `<span${out.style('word-break', 'break-word', 'font-size', `${style.size}px`, 'line-height', style.lineHeight.written)}>${labelHtml(labelNodes(block.label), out, false)}</span>`;
   const link = anchor(
     { ...block.link, title: '' },
     ` class="${prefix}-button-content"${box}${customAttributes(block, 'link')}${customAttributes(block, 'tag')}`,
@@ -71,6 +73,7 @@ export function button(block: ButtonBlock, context: PageContext): void {
   const target = selector(context);
   const { mobile } = block;
   narrowRule(context, target, 'text-align', mobile.textAlign);
+  narrowRule(context, `${target} .${prefix}-button-content`, 'width', mobile.width);
   if (mobile.fontSize !== undefined || mobile.lineHeight !== '') {
     const size = mobile.fontSize ?? style.size;
     const leading = lineHeight(mobile.lineHeight, size, style.lineHeight.css);
@@ -118,19 +121,20 @@ export function menu(block: MenuBlock, context: PageContext): void {
   openBlock(context, 'menu', block, ...labelPairs(style), 'text-align', block.align);
   out.open(`<nav class="${prefix}-menu">`);
   if (block.hamburger) hamburger(block.hamburger, context);
-  out.open(`<ul class="${prefix}-${block.vertical ? 'vertical' : 'horizontal'}">`);
+  const names = `${prefix}-${block.vertical ? 'vertical' : 'horizontal'}${block.hamburger ? ` with-${prefix}-hamburger` : ''}`;
+  // On one line: white space between inline blocks would be seen.
+  let items = '';
   for (const [i, item] of block.items.entries()) {
     if (i > 0 && block.separator !== '' && !block.vertical) {
-      out.line(`<li class="${prefix}-separator">${text(block.separator)}</li>`);
+      items += `<li class="${prefix}-separator">${text(block.separator)}</li>`;
     }
     const start = anchor(item);
-    out.line(
+    items +=
       start === ''
         ? `<li><span>${text(item.text)}</span></li>`
-        : `<li>${start}${text(item.text)}</a></li>`,
-    );
+        : `<li>${start}${text(item.text)}</a></li>`;
   }
-  out.close('</ul>');
+  out.line(`<ul class="${names}">${items}</ul>`);
   out.close('</nav>');
   closeBlock(context);
   sheet.numbered.add(`${target} li a`, 'color', style.linkColor);
@@ -145,49 +149,104 @@ export function menu(block: MenuBlock, context: PageContext): void {
   );
 }
 
+/** The check box and its label, which show and hide the list on phones (spec 5.9, 5.15). */
 function hamburger(look: NonNullable<MenuBlock['hamburger']>, context: PageContext): void {
   const { out, sheet, prefix } = context;
-  const id = `${prefix}-menu-r${context.row - 1}c${context.column - 1}m${context.block - 1}`;
+  const id = `${prefix}-hamburger-r${context.row - 1}c${context.column - 1}m${context.block - 1}`;
   const target = selector(context);
-  const hide = ['display', 'none'];
-  sheet.kinds.add(
-    [
-      kindSelector(context, 'menu', ' input'),
-      kindSelector(context, 'menu', ` .${prefix}-menu-trigger`),
-      kindSelector(context, 'menu', ` .${prefix}-menu-close`),
-    ],
-    ...hide,
-  );
-  sheet.numbered.add(
-    `${target} .${prefix}-menu-trigger`,
-    'width',
-    `${look.size}px`,
-    'height',
-    `${look.size}px`,
-    'line-height',
-    `${look.size}px`,
-    'font-size',
-    `${Math.max(1, look.size - 10)}px`,
-    'text-align',
-    'center',
+  const list = `ul.with-${prefix}-hamburger`;
+  const controls = `${prefix}-hamburger-controls`;
+  const { kinds, narrowKinds } = sheet;
+  kinds.add(kindSelector(context, 'menu', ` .${prefix}-hamburger-trigger`), 'display', 'none');
+  kinds.add(
+    kindSelector(context, 'menu', ` .${controls}`),
     'cursor',
     'pointer',
-    'color',
-    look.color,
+    'display',
+    'inline-block',
+    'position',
+    'relative',
+  );
+  kinds.add(
+    kindSelector(context, 'menu', ` .${controls} span`),
+    'display',
+    'block',
+    'position',
+    'absolute',
+    'top',
+    '50%',
+    'left',
+    '50%',
+    'background-size',
+    '100%',
+    'background-repeat',
+    'no-repeat',
+    'transition',
+    '.12s ease-in-out',
+  );
+  const inMenu = (rest: string) => kindSelector(context, 'menu', ` ${rest}`);
+  narrowKinds.add(
+    inMenu(list),
+    'display',
+    'none',
+    'padding',
+    '5px 0',
+    'position',
+    'relative',
+    'top',
+    '-4px',
+  );
+  narrowKinds.add(inMenu(`${list} li`), 'display', 'block', 'text-align', 'center');
+  narrowKinds.add(inMenu(`${list} .${prefix}-separator`), 'display', 'none');
+  narrowKinds.add(inMenu(`.${prefix}-hamburger-trigger:checked~ul`), 'display', 'block');
+  const size = `${look.size}px`;
+  narrowRule(
+    context,
+    `${target} .${controls}`,
+    'width',
+    size,
+    'height',
+    size,
     'background-color',
     look.fill,
     'border-radius',
-    look.rounded ? '50%' : '',
+    look.rounded ? '50%' : '0',
   );
-  const box = `${target} input[type=checkbox]`;
-  narrowRule(context, `${target} .${prefix}-menu-trigger`, 'display', 'inline-block');
-  narrowRule(context, [`${box}~ul`, `${box}:checked~label .${prefix}-menu-open`], ...hide);
-  narrowRule(context, [`${box}:checked~ul`, `${box}:checked~ul li`], 'display', 'block');
-  narrowRule(context, `${box}:checked~label .${prefix}-menu-close`, 'display', 'inline');
-  out.line(`<input type="checkbox" id="${id}">`);
+  const glyph = `${round(look.size / 2)}px`;
+  narrowRule(context, `${target} .${controls} span`, 'width', glyph, 'height', glyph);
+  for (const [name, lines, shown] of [
+    ['open', OPEN, 1],
+    ['close', CLOSE, 0],
+  ] as const) {
+    narrowRule(
+      context,
+      `${target} .${prefix}-hamburger-${name}`,
+      'background-image',
+      drawing(lines, look.color),
+      'transform',
+      `translate(-50%,-50%) scaleY(${shown})`,
+    );
+    narrowRule(
+      context,
+      `${target} .${prefix}-hamburger-trigger:checked~.${controls} .${prefix}-hamburger-${name}`,
+      'transform',
+      `translate(-50%,-50%) scaleY(${1 - shown})`,
+    );
+  }
+  narrowRule(context, `${target} ${list}`, 'background-color', look.fill);
+  narrowRule(context, [`${target} ${list} li`, `${target} ${list} li a`], 'color', look.color);
   out.line(
-    `<label class="${prefix}-menu-trigger" for="${id}"><span class="${prefix}-menu-open">☰</span><span class="${prefix}-menu-close">✕</span></label>`,
+    `<input class="${prefix}-hamburger-trigger" id="${id}" type="checkbox"><label class="${controls}" for="${id}"><span class="${prefix}-hamburger-open"></span><span class="${prefix}-hamburger-close"></span></label>`,
   );
+}
+
+const OPEN = 'M3 6h26M3 16h26M3 26h26';
+const CLOSE = 'M6 6l20 20M6 26L26 6';
+
+/** Lines with round ends in one colour, as a picture inside the sheet. */
+function drawing(lines: string, color: string): string {
+  const stroke = encodeURIComponent(color).replaceAll(/['()]/g, '');
+  return `url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Cpath d='${lines}' stroke='${stroke}' stroke-width='6' stroke-linecap='round'/%3E%3C/svg%3E")`;
 }
 
 /** Custom HTML of a page is printed as it is (spec 4.7). */

@@ -28,6 +28,12 @@ function writeRows(template: Template, out: Writer, naming: Naming): PageSheet {
   return sheet;
 }
 
+/** Percent of the row; pages of earlier years have whole ones, so that three thirds leave a gap (spec 5.15). */
+function share(grid: number, body: Body): number {
+  const percent = (100 * grid) / 12;
+  return body.roundedColumns ? Math.round(percent) : round(percent);
+}
+
 /** The whole sheet as text. Popups scope every rule, pages may style `body` and `a` (spec 5.16). */
 function pageSheet(
   sheet: PageSheet,
@@ -118,7 +124,7 @@ function pageSheet(
     parts.push(
       popup
         ? print([`${content} .${p}-col-w${grid}`], 'flex', String(grid))
-        : print([`${content} .${p}-col-w${grid}`], 'flex-basis', `${round((100 * grid) / 12)}%`),
+        : print([`${content} .${p}-col-w${grid}`], 'flex-basis', `${share(grid, body)}%`),
     );
   }
   parts.push(

@@ -85,23 +85,22 @@ export function spacer(block: SpacerBlock, context: PageContext): void {
   );
   closeBlock(context);
   if (block.mobile.height !== undefined) {
-    narrowRule(context, `${selector(context)} .spacer`, 'height', `${block.mobile.height}px`);
+    narrowRule(context, selector(context), 'height', `${block.mobile.height}px`);
   }
 }
 
 /** Icons of social networks on one line. */
 export function social(block: SocialBlock, context: PageContext): void {
   const { out, sheet } = context;
-  sheet.kinds.add(kindSelector(context, 'social', ' .icon'), 'display', 'inline-block');
   openBlock(context, 'social', block, 'text-align', block.align);
-  out.open('<div class="content">');
   const gap = out.style('padding', shorthandOf(block.gap));
-  for (const icon of block.icons) {
+  // On one line: white space between the icons would be seen.
+  const pictures = block.icons.map((icon) => {
     const start = anchor({ ...icon, title: '' });
     const picture = `<img src="${attr(safeSrc(icon.src))}" alt="${attr(icon.alt)}" title="${attr(icon.title)}">`;
-    out.line(`<span class="icon"${gap}>${start}${picture}${start === '' ? '' : '</a>'}</span>`);
-  }
-  out.close('</div>');
+    return `<span class="icon"${gap}>${start}${picture}${start === '' ? '' : '</a>'}</span>`;
+  });
+  out.line(`<div class="content">${pictures.join('')}</div>`);
   closeBlock(context);
   sheet.numbered.add(`${selector(context)} .icon img`, 'max-height', `${block.size}px`);
   narrowRule(context, selector(context), 'text-align', block.mobile.textAlign);
@@ -128,7 +127,7 @@ export function icons(block: IconsBlock, context: PageContext): void {
   );
   sheet.kinds.add(kindSelector(context, 'icon', ' a'), 'text-decoration', 'none');
   openBlock(context, 'icons', block, ...labelPairs(style), 'text-align', block.align);
-  for (const [i, item] of block.icons.entries()) {
+  const items = block.icons.map((item, i) => {
     const last = i === block.icons.length - 1;
     const start = anchor(item);
     const end = start === '' ? '' : '</a>';
@@ -137,23 +136,18 @@ export function icons(block: IconsBlock, context: PageContext): void {
     const picture =
       src === ''
         ? ''
-        : `<div class="${prefix}-icon-image">${start}<img src="${attr(src)}" alt="${attr(item.alt)}" height="${block.height}px" width="auto">${end}</div>`;
+        : `<div class="${prefix}-icon-image">${start}<img src="${attr(src)}" alt="${attr(item.alt)}" height="${block.height}" width="auto">${end}</div>`;
     const label =
       item.text === ''
         ? ''
         : `<div class="${prefix}-icon-label ${prefix}-icon-label-${item.position}">${start}${text(item.text)}${end}</div>`;
-    out.open(
-      `<div class="${prefix}-icon${i === 0 ? ` ${prefix}-icon-first` : ''}${last ? ` ${prefix}-icon-last` : ''}">`,
-    );
-    out.open(
-      `<div class="${prefix}-content"${out.style('flex-direction', stacked ? 'column' : '')}>`,
-    );
     const order =
-      item.position === 'left' || item.position === 'top' ? [label, picture] : [picture, label];
-    for (const part of order) if (part !== '') out.line(part);
-    out.close('</div>');
-    out.close('</div>');
-  }
+      item.position === 'left' || item.position === 'top' ? label + picture : picture + label;
+    const names = `${prefix}-icon${i === 0 ? ` ${prefix}-icon-first` : ''}${last ? ` ${prefix}-icon-last` : ''}`;
+    return `<div class="${names}"><div class="${prefix}-content"${out.style('flex-direction', stacked ? 'column' : '')}>${order}</div></div>`;
+  });
+  // On one line: white space between inline blocks would be seen.
+  out.line(items.join(''));
   closeBlock(context);
   sheet.numbered.add(`${target} .${prefix}-icon-image`, 'padding', shorthandOf(block.gap));
   sheet.numbered.add(

@@ -35,8 +35,6 @@ export function pageRow(row: Row, number: number, base: PageBase): void {
     ...imagePairs(row.container),
     'border-radius',
     popup ? radius : '',
-    'overflow',
-    popup && radius !== '' ? 'hidden' : '',
   );
   sheet.numbered.add(
     content,

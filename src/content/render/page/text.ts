@@ -2,7 +2,7 @@
 import { borderPairs } from '../box.ts';
 import { closeBlock, kindSelector, narrowRule, openBlock, selector } from './context.ts';
 import { inline, lines, parseText, property, unwrap } from '../rich.ts';
-import { length, lineHeight } from '../../template/css.ts';
+import { lineHeight } from '../../template/css.ts';
 import { mobileText, textPairs, withLists, wrapperSize } from '../text-blocks.ts';
 import type {
   HeadingBlock,
@@ -16,8 +16,12 @@ import type { PageContext } from './context.ts';
 
 const PLAIN = { linkColor: '', mail: false };
 
+/** A text style with its line height as written. */
+const pagePairs = (style: TextStyle, font = style.font) =>
+  textPairs({ ...style, lineHeight: { ...style.lineHeight, css: style.lineHeight.written } }, font);
+
 /** Text styles in the sheet leave out a font that is inherited. */
-const sheetPairs = (style: TextStyle) => textPairs(style, style.inheritsFont ? '' : style.font);
+const sheetPairs = (style: TextStyle) => pagePairs(style, style.inheritsFont ? '' : style.font);
 
 /** The heading element carries its style inline, as in e-mails. */
 export function heading(block: HeadingBlock, context: PageContext): void {
@@ -25,7 +29,7 @@ export function heading(block: HeadingBlock, context: PageContext): void {
   const tag = `h${block.level}`;
   openBlock(context, 'heading', block, 'text-align', block.align || 'center', 'width', '100%');
   const { style } = block;
-  const look = out.style(...textPairs(style), 'margin-top', '0', 'margin-bottom', '0');
+  const look = out.style(...pagePairs(style), 'margin-top', '0', 'margin-bottom', '0');
   const html = inline(parseText(block.html), out, { linkColor: style.linkColor, mail: false });
   out.line(`<${tag}${look}>${html}</${tag}>`);
   closeBlock(context);
@@ -88,7 +92,7 @@ export function text(block: TextBlock, context: PageContext): void {
   const font =
     stored !== '' && stored !== 'inherit' ? stored : block.inheritsFont ? 'inherit' : block.font;
   out.open(
-    `<div class="${prefix}-text-content"${out.style('font-size', `${size}px`, 'line-height', length(block.lineHeight)?.unit === '%' ? block.lineHeight.trim() : lineHeight(block.lineHeight, size).css, 'color', block.color, 'font-family', font, 'text-align', property(style, 'text-align'))}>`,
+    `<div class="${prefix}-text-content"${out.style('font-size', `${size}px`, 'line-height', lineHeight(block.lineHeight, size).written, 'color', block.color, 'font-family', font, 'text-align', property(style, 'text-align'))}>`,
   );
   lines(nodes, out, { linkColor: block.linkColor, mail: false });
   out.close('</div>');
