@@ -2,6 +2,7 @@
 import { createBaasboxDoor } from './backend/baasbox/index.ts';
 import type { Config } from './config.ts';
 import { createBeefreeDoor } from './content/beefree/index.ts';
+import { browserOptions } from './platform/browser/options.ts';
 import { createBrowserPool } from './platform/browser/pool.ts';
 import type { Door } from './platform/http/door.ts';
 import type { Metrics } from './platform/metrics.ts';
@@ -16,18 +17,16 @@ export interface Doors {
   close(): Promise<void>;
 }
 
+/** How long a picture of what others may change is shown, in milliseconds. */
+const CHANGING_MS = 600_000;
+
 /** Builds every door on the platform. */
 export async function createDoors(
   platform: Platform,
   config: Config,
   metrics: Metrics,
 ): Promise<Doors> {
-  const { network, browserPath, concurrency, timeoutMs } = config.render;
-  const browser = createBrowserPool({
-    network,
-    concurrency,
-    ...(browserPath ? { executablePath: browserPath } : {}),
-  });
+  const browser = createBrowserPool(browserOptions(config.render));
   metrics.gauge(
     'skep_render_jobs',
     'PDFs and pictures being made, and waiting.',
@@ -40,7 +39,12 @@ export async function createDoors(
     createBeeboxDoor(platform, config.beebox, { version: VERSION }), // /whois and the rest of /api
     await createBeefreeDoor(platform, config.beefree, {
       browser,
-      renderTimeoutMs: timeoutMs,
+      renderTimeoutMs: config.render.timeoutMs,
+      cache: {
+        maxBytes: config.render.cacheMb * 2 ** 20,
+        // What pages load from elsewhere changes without them.
+        ...(config.render.network === 'public' && { keepMs: CHANGING_MS }),
+      },
       publicUrl: config.publicUrl,
     }), // /v1 and /beta
     createBaasboxDoor(platform, config.baasbox, { publicUrl: config.publicUrl }), // everything else

@@ -106,11 +106,29 @@ export const platformSettings = {
           description: 'Chromium to use. Default: an installed one, else the one from npm.',
         }),
       ),
+      fontsFolder: Type.Optional(
+        Type.String({
+          description:
+            'Folder with fonts (.ttf, .otf, .ttc) for PDFs and pictures, besides those of the machine. Linux only.',
+        }),
+      ),
       concurrency: Type.Integer({
         default: 2,
         minimum: 1,
         maximum: 32,
         description: 'PDFs and pictures made at the same time.',
+      }),
+      memoryMb: Type.Integer({
+        default: 1024,
+        minimum: 256,
+        description:
+          'Megabytes that one page may take while it becomes a PDF or picture. Checked on Linux only.',
+      }),
+      cacheMb: Type.Integer({
+        default: 32,
+        minimum: 0,
+        maximum: 65_536,
+        description: 'Megabytes of memory for PDFs and pictures made lately; 0 remembers none.',
       }),
       timeoutMs: Type.Integer({
         default: 30_000,

@@ -56,6 +56,8 @@ export function errorOf(error: unknown): { status: number; body: ErrorBody } {
 
 function ofDomain({ kind, code, message }: DomainError): { status: number; body: ErrorBody } {
   if (code === 'page_missing') return errorOf(missingField('page'));
+  // The document's doing: unlike a browser that is missing, it would not help to try again.
+  if (code === 'page_crashed') return renderingError(message);
   switch (kind) {
     case 'invalid':
       return code.startsWith('json_')
@@ -69,10 +71,14 @@ function ofDomain({ kind, code, message }: DomainError): { status: number; body:
     case 'unavailable':
       return { status: 503, body: { code: 3000, message: 'Service Error', details: message } };
     case 'deadline':
-      return { status: 500, body: { code: 4600, message: 'Rendering error', details: message } };
+      return renderingError(message);
     default:
       return { status: 403, body: { code: 4030, message: 'Forbidden', details: message } };
   }
+}
+
+function renderingError(details: string): { status: number; body: ErrorBody } {
+  return { status: 500, body: { code: 4600, message: 'Rendering error', details } };
 }
 
 function tooLarge(details: string): { status: number; body: ErrorBody } {

@@ -2,15 +2,17 @@
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { orientationOf, pageSizeOf, renderPdf } from '../capture/pdf.ts';
-import { objectBody, optionalText, requiredText } from './body.ts';
+import { objectBody, optionalText } from './body.ts';
+import { DOCUMENTS, documentOf, documentSchema } from './document.ts';
 import { wrongField } from './errors.ts';
 import type { ContentContext, ContentRoute } from './route.ts';
+import { warn } from './warnings.ts';
 
 const schema = {
   summary: 'Makes a PDF and gives a link that works for a day',
   security: [{ bearer: [] }],
   body: Type.Object({
-    html: Type.String({ description: 'A complete HTML document.' }),
+    ...documentSchema,
     page_size: Type.Optional(
       Type.String({
         default: 'letter',
@@ -27,18 +29,23 @@ const schema = {
   }),
 };
 
-const make: ContentRoute[] = ['message', 'page'].map((collection) => (app, context) => {
+const make: ContentRoute[] = DOCUMENTS.map((collection) => (app, context) => {
   app.post(`/v1/${collection}/pdf`, { schema }, async (request, reply) => {
     const body = objectBody(request);
-    const html = requiredText(body, 'html');
+    const { html, warnings } = documentOf(body, collection, context.config);
     const pageSize = optionalText(body, 'page_size', 'letter');
     const orientation = optionalText(body, 'page_orientation', 'landscape');
     if (optionalText(body, 'file_type', 'pdf').toLowerCase() !== 'pdf') {
       throw wrongField('not a valid value', 'file_type');
     }
     const input = { html, pageSize: pageSizeOf(pageSize), orientation: orientationOf(orientation) };
-    const pdf = await renderPdf(context.browser, input, context.capture);
-    const filename = await context.pdfFiles.keep(request.contentTenant ?? '', pdf);
+    const tenant = request.contentTenant ?? '';
+    const pdf = await context.cache.get(tenant, { pdf: input }, () =>
+      renderPdf(context.browser, input, context.capture),
+    );
+    // Each answer has a link of its own: links end, and are handed to different people.
+    const filename = await context.pdfFiles.keep(tenant, pdf.bytes);
+    warn(reply, [...warnings, ...pdf.warnings]);
     const file = {
       url: `${baseOf(context, request)}/v1/files/${filename}`,
       filename,

@@ -1,6 +1,7 @@
 // What the routes of the Beefree door are given.
 import type { FastifyInstance } from 'fastify';
 import type { BrowserPool } from '../../platform/browser/pool.ts';
+import type { CaptureCache } from '../capture/cache.ts';
 import type { CaptureLimits } from '../capture/limits.ts';
 import type { PdfFiles } from '../pdf-files.ts';
 import type { BeefreeConfig } from './config.ts';
@@ -9,6 +10,7 @@ export interface ContentContext {
   config: BeefreeConfig;
   browser: BrowserPool;
   capture: CaptureLimits;
+  cache: CaptureCache;
   pdfFiles: PdfFiles;
   /** Base of links that are handed out, without a slash at the end; the request's own host when it is not configured. */
   publicUrl: string | undefined;

@@ -10,7 +10,7 @@ const limits = { maxHtmlLength: 1_000_000, deadlineMs: 60_000 };
 const HEAD = '<!doctype html><style>body{margin:0}</style>';
 
 async function print(html: string, options: Partial<PdfInput> = {}) {
-  const pdf = await renderPdf(
+  const { bytes: pdf } = await renderPdf(
     pool,
     { html: HEAD + html, pageSize: 'full', orientation: 'portrait', ...options },
     limits,

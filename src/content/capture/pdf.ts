@@ -2,6 +2,7 @@
 import { Invalid, TooLarge } from '../../platform/errors.ts';
 import type { BrowserPool } from '../../platform/browser/pool.ts';
 import type { Page, Size } from '../../platform/browser/page.ts';
+import { warningsOf, type Captured } from './captured.ts';
 import { assertHtml, type CaptureLimits } from './limits.ts';
 
 /** Portrait sheets in CSS pixels (96 an inch); `full` is one page as tall as its content. */
@@ -46,9 +47,13 @@ export async function renderPdf(
   pool: BrowserPool,
   input: PdfInput,
   limits: CaptureLimits,
-): Promise<Buffer> {
+): Promise<Captured> {
   assertHtml(input.html, limits);
-  return pool.run((page) => print(page, input), { deadlineMs: limits.deadlineMs });
+  const job = async (page: Page) => {
+    const bytes = await print(page, input);
+    return { bytes, warnings: await warningsOf(page) };
+  };
+  return pool.run(job, { deadlineMs: limits.deadlineMs });
 }
 
 async function print(page: Page, { html, pageSize, orientation }: PdfInput): Promise<Buffer> {

@@ -1,6 +1,7 @@
 // One page in a context of its own: no scripts, no downloads, no address but those that are allowed; thrown away after one job.
 import { Invalid, Unavailable, type DomainError } from '../errors.ts';
 import type { DevTools, Fields } from './devtools.ts';
+import { mayLackFonts, MISSING_FONTS } from './fonts.ts';
 
 /** An answer for the page. */
 export interface Loaded {
@@ -24,6 +25,12 @@ export interface Size {
   height: number;
 }
 
+/** The window in which a document is laid out, in CSS pixels. */
+export interface Viewport extends Size {
+  /** Pixels of the screen a CSS pixel, which documents may choose their pictures by; 1 by default. */
+  density?: number;
+}
+
 export interface PdfOptions {
   /** Size of a sheet in CSS pixels (96 an inch). */
   paper: Size;
@@ -34,21 +41,29 @@ export interface ScreenshotOptions {
   clip: Size;
   /** Pixels of the picture a CSS pixel. */
   scale: number;
-  type: 'png' | 'jpeg';
-  /** Of JPEG, 0–100. */
+  type: ScreenshotType;
+  /** Of JPEG and WebP, 0–100. */
   quality?: number;
+  /** Leave transparent what the document does not paint, instead of white; not in JPEG. */
+  transparent?: boolean;
 }
+
+export type ScreenshotType = 'png' | 'jpeg' | 'webp';
 
 /** What a job can do with its page. */
 export interface Page {
-  /** Shows a document and waits until it has loaded. `viewport` in CSS pixels. */
-  setContent(html: string, viewport: Size): Promise<void>;
+  /** Shows a document and waits until it has loaded. */
+  setContent(html: string, viewport: Viewport): Promise<void>;
   /** Width and height of all there is to see, in CSS pixels, whole numbers; less than the view-port when there is less. */
   contentSize(): Promise<Size>;
   /** Adds rules of our own to the document, behind all of its own. */
   addStyle(css: string): Promise<void>;
   /** Makes heights that follow the window stay what they are, since on paper the sheet becomes the window. */
   fixHeights(): Promise<void>;
+  /** Unicode names of the scripts, and `Emoji` and `Symbols`, in which the document has characters that no font has. */
+  missingFonts(): Promise<string[]>;
+  /** How many pictures, fonts and style sheets could not be loaded so far. */
+  notLoaded(): number;
   pdf(options: PdfOptions): Promise<Buffer>;
   screenshot(options: ScreenshotOptions): Promise<Buffer>;
 }
@@ -123,6 +138,7 @@ class Guard {
   #onQuiet: (() => void) | undefined;
   #loads = 0;
   #bytes = 0;
+  readonly #missed = new Set<string>();
 
   constructor(devtools: DevTools, options: PageOptions, mainFrame: string) {
     this.#devtools = devtools;
@@ -203,6 +219,11 @@ class Guard {
     this.#onQuiet = undefined;
   }
 
+  /** How many addresses the page did not get. */
+  get missed(): number {
+    return this.#missed.size;
+  }
+
   end(): void {
     for (const sessionId of this.#sessions) this.#devtools.forget(sessionId);
   }
@@ -223,6 +244,7 @@ class Guard {
         ? await load(url, pick(headers, REQUEST_HEADERS)).catch(() => undefined)
         : undefined;
     this.#bytes += answer?.body.length ?? 0;
+    if (!frame && (!answer || answer.status >= 400)) this.#missed.add(url);
     if (!answer || this.#bytes > MAX_LOADED_BYTES) {
       const errorReason = frame ? 'Aborted' : 'AddressUnreachable';
       await this.#devtools.send('Fetch.failRequest', { requestId, errorReason }, sessionId);
@@ -324,8 +346,14 @@ function pageOn(
     return result.value;
   };
 
+  let density = 1;
+  let fontsMayLack = false;
+
   return {
-    async setContent(html, { width, height }) {
+    async setContent(html, viewport) {
+      const { width, height } = viewport;
+      density = viewport.density ?? 1;
+      fontsMayLack = mayLackFonts(html);
       const loaded = new Promise<void>((done) =>
         devtools.on(sessionId, 'Page.loadEventFired', () => done()),
       );
@@ -333,7 +361,7 @@ function pageOn(
         send('Emulation.setDeviceMetricsOverride', {
           width,
           height,
-          deviceScaleFactor: 1,
+          deviceScaleFactor: density,
           mobile: false,
         }),
         send('Page.setDocumentContent', { frameId, html }),
@@ -357,6 +385,12 @@ function pageOn(
       await evaluate(FIX_HEIGHTS);
     },
 
+    async missingFonts() {
+      return fontsMayLack ? ((await evaluate(MISSING_FONTS)) as string[]) : [];
+    },
+
+    notLoaded: () => guard.missed,
+
     async pdf({ paper }) {
       const { data } = await send<{ data: string }>('Page.printToPDF', {
         paperWidth: paper.width / 96,
@@ -370,11 +404,15 @@ function pageOn(
       return Buffer.from(data, 'base64');
     },
 
-    async screenshot({ clip, scale, type, quality }) {
+    async screenshot({ clip, scale, type, quality, transparent = false }) {
+      if (transparent) {
+        const color = { r: 0, g: 0, b: 0, a: 0 };
+        await send('Emulation.setDefaultBackgroundColorOverride', { color });
+      }
       const { data } = await send<{ data: string }>('Page.captureScreenshot', {
         format: type,
         ...(quality !== undefined && { quality }),
-        clip: { x: 0, y: 0, ...clip, scale },
+        clip: { x: 0, y: 0, ...clip, scale: scale / density },
         captureBeyondViewport: true,
       });
       return Buffer.from(data, 'base64');

@@ -1,9 +1,10 @@
 // The browser as a shared resource: a queue, a deadline a job, and a process that is replaced before it can go stale.
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DeadlineExceeded, TooMany, Unavailable } from '../errors.ts';
+import { DeadlineExceeded, TooLarge, TooMany, Unavailable } from '../errors.ts';
 import { fetchPublic, type Network } from '../network/public-fetch.ts';
 import { findExecutables, type Executable } from './executable.ts';
+import { memoryOf } from './memory.ts';
 import { openPage, type Page, type PageOptions } from './page.ts';
 import { startBrowser, type BrowserProcess } from './process.ts';
 
@@ -22,8 +23,12 @@ export interface BrowserPoolOptions {
   jobsPerBrowser?: number;
   /** Idle time after which the browser is ended, in milliseconds. */
   idleMs?: number;
+  /** Memory in bytes above which a process of the browser is killed, on Linux: a job of its own is that process's fault. */
+  maxProcessBytes?: number;
   /** How long pictures and fonts may take after the document, in milliseconds. */
   settleMs?: number;
+  /** A folder with more fonts, on Linux. */
+  fontsFolder?: string;
   /** For tests: how names are resolved and addresses dialled when the network is public. */
   reach?: Network;
 }
@@ -41,7 +46,8 @@ export interface BrowserPool {
   /**
    * Runs `job` with a page of its own, in a context that is thrown away afterwards. The deadline counts from the call and
    * ends the job for good: the page is closed, and the browser killed when it does not let go. Throws `DeadlineExceeded`
-   * (`render_timeout`), `Unavailable` (no browser, or it crashed), `TooMany` (`render_queue_full`), or what `job` threw.
+   * (`render_timeout`), `Unavailable` (no browser, or it crashed), `TooLarge` (`page_memory`), `TooMany`
+   * (`render_queue_full`), or what `job` threw.
    */
   run<T>(job: (page: Page) => Promise<T>, options: { deadlineMs: number }): Promise<T>;
   stats(): BrowserPoolStats;
@@ -54,10 +60,15 @@ interface Running {
   process: BrowserProcess;
   inFlight: number;
   jobsLeft: number;
+  /** One of its processes took too much memory, and was killed. */
+  overMemory: boolean;
 }
 
 /** The largest picture, font or style sheet that a page may load. */
 const MAX_FILE_BYTES = 16 * 1024 * 1024;
+
+/** How often the memory of the browsers is looked at while there are jobs, in milliseconds. */
+const LOOK_MS = 200;
 
 /** How long a page may take to close before its browser is killed. */
 const CLOSE_MS = 1000;
@@ -75,6 +86,7 @@ export function createBrowserPool(options: BrowserPoolOptions): BrowserPool {
     queueLimit = 100,
     jobsPerBrowser = 100,
     idleMs = 300_000,
+    maxProcessBytes = Infinity,
     settleMs = 5000,
     network = 'none',
   } = options;
@@ -90,6 +102,9 @@ export function createBrowserPool(options: BrowserPoolOptions): BrowserPool {
         }),
     }),
   };
+  const { fontsFolder } = options;
+  const start = (executable: Executable) =>
+    startBrowser(executable, fontsFolder === undefined ? {} : { fontsFolder });
   const browsers = new Set<Running>();
   const queue: { start: () => void; refuse: (reason: Error) => void }[] = [];
   let current: Promise<Running> | undefined;
@@ -98,11 +113,41 @@ export function createBrowserPool(options: BrowserPoolOptions): BrowserPool {
   let started = 0;
   let closed = false;
   let idle: NodeJS.Timeout | undefined;
+  let looking: NodeJS.Timeout | undefined;
+
+  /** While there are jobs, kills what takes too much memory. The job that it worked for fails; its browser is replaced. */
+  function watchMemory(): void {
+    if (looking || maxProcessBytes === Infinity) return;
+    looking = setInterval(() => {
+      for (const browser of browsers) {
+        for (const { pid, bytes } of memoryOf(browser.process.pid)) {
+          if (bytes > maxProcessBytes) killOne(browser, pid);
+        }
+      }
+    }, LOOK_MS);
+    looking.unref();
+  }
+
+  function killOne(browser: Running, pid: number): void {
+    browser.overMemory = true;
+    browser.jobsLeft = 0;
+    if (pid === browser.process.pid) return void end(browser);
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended by itself.
+    }
+  }
+
+  function stopWatching(): void {
+    clearInterval(looking);
+    looking = undefined;
+  }
 
   /** Starts a browser; the first that works is remembered. */
   async function launch(): Promise<Running> {
     const process = await startKnown();
-    const browser = { process, inFlight: 0, jobsLeft: jobsPerBrowser };
+    const browser = { process, inFlight: 0, jobsLeft: jobsPerBrowser, overMemory: false };
     started++;
     browsers.add(browser);
     void process.devtools.closed.then(() => end(browser));
@@ -111,7 +156,7 @@ export function createBrowserPool(options: BrowserPoolOptions): BrowserPool {
 
   async function startKnown(): Promise<BrowserProcess> {
     try {
-      if (works) return await startBrowser(works);
+      if (works) return await start(works);
     } catch {
       // It worked before: perhaps it was removed or replaced. Look again.
       works = undefined;
@@ -129,7 +174,7 @@ export function createBrowserPool(options: BrowserPoolOptions): BrowserPool {
         cacheFolder: path.join(tmpdir(), `skep-browser-${process.getuid?.() ?? 0}`),
       })) {
         try {
-          const browser = await startBrowser(executable);
+          const browser = await start(executable);
           works = executable;
           return browser;
         } catch (error) {
@@ -219,6 +264,7 @@ export function createBrowserPool(options: BrowserPoolOptions): BrowserPool {
     if (waiting) waiting.start();
     else running--;
     if (running > 0) return;
+    stopWatching();
     clearTimeout(idle);
     idle = setTimeout(() => void endAll(), idleMs);
     idle.unref();
@@ -234,6 +280,9 @@ export function createBrowserPool(options: BrowserPoolOptions): BrowserPool {
       const broke = open.failed.then((reason) => Promise.reject(reason));
       broke.catch(() => undefined);
       return await orAbort(Promise.race([job(open.page), broke]), deadline);
+    } catch (error) {
+      if (!browser.overMemory || !(error instanceof Unavailable)) throw error;
+      throw new TooLarge('page_memory', 'The page needs more memory than one may have');
     } finally {
       const gone = await Promise.race([
         opening
@@ -255,6 +304,7 @@ export function createBrowserPool(options: BrowserPoolOptions): BrowserPool {
       const timer = setTimeout(() => deadline.abort(), deadlineMs);
       try {
         await turn(deadline.signal);
+        watchMemory();
         try {
           return await attempt(job, deadline.signal).catch((error: unknown) => {
             if (error !== KILLED_FOR_OTHERS || closed) throw error;
@@ -278,6 +328,7 @@ export function createBrowserPool(options: BrowserPoolOptions): BrowserPool {
     async close() {
       closed = true;
       clearTimeout(idle);
+      stopWatching();
       for (const waiting of queue.splice(0)) {
         waiting.refuse(new Unavailable('closing', 'The server is stopping'));
       }

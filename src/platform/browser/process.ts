@@ -1,6 +1,6 @@
 // Starts one browser process with as few rights as the machine allows, and ends it for good.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -61,15 +61,23 @@ const FLAGS = [
   '--js-flags=--max-old-space-size=512',
 ];
 
+export interface BrowserOptions {
+  /** A folder with fonts of the operator, which the browser has besides those of the machine. Linux only. */
+  fontsFolder?: string;
+}
+
 /**
  * Starts `executable` and waits until it answers. Tries the kernel's sandbox under a user without rights first (when we
  * are root), then with fewer walls where the machine forbids those. The browser has no network. Throws `Unavailable` when the browser does not start.
  */
-export async function startBrowser(executable: Executable): Promise<BrowserProcess> {
+export async function startBrowser(
+  executable: Executable,
+  options: BrowserOptions = {},
+): Promise<BrowserProcess> {
   let failure: unknown;
   for (const rights of possibleRights()) {
     try {
-      return await start(executable, rights);
+      return await start(executable, rights, options);
     } catch (error) {
       failure = error;
     }
@@ -89,10 +97,15 @@ function possibleRights(): Rights[] {
     : [{ sandbox: true }, { sandbox: false }];
 }
 
-async function start(executable: Executable, rights: Rights): Promise<BrowserProcess> {
+async function start(
+  executable: Executable,
+  rights: Rights,
+  { fontsFolder }: BrowserOptions,
+): Promise<BrowserProcess> {
   const home = await mkdtemp(path.join(tmpdir(), `skep-page-${process.pid}-`));
   try {
     if (rights.uid !== undefined) await chown(home, rights.uid, rights.uid);
+    const fonts = fontsFolder === undefined ? {} : await moreFonts(home, fontsFolder, executable);
     const child = spawn(executable.path, flags(home, rights), {
       // A group of its own, so that one signal reaches all its children; nothing of our environment, which has secrets.
       detached: true,
@@ -103,6 +116,7 @@ async function start(executable: Executable, rights: Rights): Promise<BrowserPro
         TMPDIR: home,
         LANG: 'en_US.UTF-8',
         ...executable.env,
+        ...fonts,
       },
       cwd: home,
       ...(rights.uid !== undefined && { uid: rights.uid, gid: rights.uid }),
@@ -112,6 +126,33 @@ async function start(executable: Executable, rights: Rights): Promise<BrowserPro
     await rm(home, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Has the library that finds fonts look into one more folder, before all others. */
+async function moreFonts(
+  home: string,
+  folder: string,
+  { env }: Executable,
+): Promise<Record<string, string>> {
+  const file = path.join(home, 'fonts.conf');
+  const others = env['FONTCONFIG_FILE'] ?? '/etc/fonts/fonts.conf';
+  await writeFile(
+    file,
+    `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${escapeXml(path.resolve(folder))}</dir>
+  <include ignore_missing="yes">${escapeXml(others)}</include>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+`,
+    { mode: 0o644 },
+  );
+  return { FONTCONFIG_FILE: file };
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
 function flags(home: string, rights: Rights): string[] {
