@@ -99,7 +99,7 @@ describe('compare', () => {
       nodes: [node('row 1', '', box(0, 30)), node('row 2', '', box(30))],
     });
     const found = compare(ours, theirs);
-    // A row that is hidden in the reference takes space in ours.
+    // The row that is hidden in the reference takes space in ours.
     expect(found).toMatchObject({ boxes: 2, off: 2, worst: 20 });
   });
 });

@@ -62,28 +62,33 @@ export function inPlace({ off, texts, links, pictures }: Comparison): boolean {
 function compareTrees(ours: Measured, theirs: Measured, result: Comparison): void {
   const shift = { y: 0 };
   const walk = (ourParent: string, theirParent: string) => {
-    const below = (parent: string) => (node: TreeNode) => node.parent === parent;
+    // What takes no space is not there, whatever stands in the document.
+    const below = (nodes: readonly TreeNode[], parent: string) =>
+      nodes.filter((node) => node.parent === parent && node.box !== undefined);
     const key = (node: TreeNode) => `${node.kind} ${node.key}`;
     const { pairs, onlyA, onlyB } = alignWithPlaces(
-      ours.nodes.filter(below(ourParent)),
-      theirs.nodes.filter(below(theirParent)),
+      below(ours.nodes, ourParent),
+      below(theirs.nodes, theirParent),
       key,
     );
-    for (const node of onlyA) {
-      if (node.box) odd(result, node.place, `extra ${node.level}`, describe(node), '');
-    }
-    for (const node of onlyB) {
-      if (!node.box) continue;
-      odd(result, node.place, `missing ${node.level}`, '', describe(node));
-      result.boxes += 1;
-      result.off += 1;
-      result.worst = Math.max(result.worst, node.box.height);
+    for (const [nodes, what] of [
+      [onlyA, 'extra'],
+      [onlyB, 'missing'],
+    ] as const) {
+      for (const node of nodes) {
+        const words = describe(node);
+        const [own, their] = what === 'extra' ? [words, ''] : ['', words];
+        odd(result, node.place, `${what} ${node.level}`, own, their);
+        result.boxes += 1;
+        result.off += 1;
+        result.worst = Math.max(result.worst, node.box!.height);
+      }
     }
     for (const [our, their] of pairs) {
       const place = their.place + (their.level === 'block' ? ` (${their.kind})` : '');
       if (our.kind !== their.kind) odd(result, place, 'kind', our.kind, their.kind);
-      compareBoxes(result, place, our.box, their.box, shift);
-      if (our.box && their.box && our.background !== their.background) {
+      compareBoxes(result, place, our.box!, their.box!, shift);
+      if (our.background !== their.background) {
         result.styles += 1;
         odd(result, place, 'background', our.background, their.background);
       }
@@ -101,20 +106,15 @@ function describe(node: TreeNode): string {
 function compareBoxes(
   result: Comparison,
   place: string,
-  ours: Box | undefined,
-  theirs: Box | undefined,
+  ours: Box,
+  theirs: Box,
   shift: { y: number },
 ): void {
-  if (!ours && !theirs) return;
+  const distance = edgeDistance(ours, theirs);
+  const isOff = distance > TOLERANCE;
   result.boxes += 1;
-  const distance = ours && theirs ? edgeDistance(ours, theirs) : (ours ?? theirs)!.height;
   result.worst = Math.max(result.worst, distance);
-  const isOff = ours && theirs ? distance > TOLERANCE : true;
   if (isOff) result.off += 1;
-  if (!ours || !theirs) {
-    odd(result, place, 'box', ours ? show(ours) : 'hidden', theirs ? show(theirs) : 'hidden');
-    return;
-  }
   const moved = ours.y - theirs.y;
   const along =
     Math.abs(moved - shift.y) <= 0.5 &&

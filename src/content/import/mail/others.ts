@@ -176,13 +176,33 @@ export function menuJson(source: Source): Json | undefined {
         layout: look.get('display') === 'block' ? 'vertical' : 'horizontal',
         linkColor:
           (plain && state.styles.own(plain).get('color')) ?? base.get('color') ?? state.linkColor,
-        menuItemsSpacing: paddingJson(paddingOf(look)),
+        menuItemsSpacing: paddingJson(menuGaps(source, entries, separator !== undefined)),
         ...(separator ? { separator: lineOf(separator) } : {}),
         hamburger: trigger ? hamburgerJson(trigger, state) : { mobile: false },
       },
       mobile: narrowText(narrow),
     }),
   };
+}
+
+/**
+ * The paddings of an item. Documents of older generations have white space between the items, which is as wide as the
+ * letter spacing of the cell; ours have none.
+ */
+function menuGaps(
+  { state, pad }: Source,
+  entries: readonly Element[],
+  separated: boolean,
+): readonly [number, number, number, number] {
+  const [first] = entries;
+  if (first === undefined) return [5, 5, 5, 5];
+  const [top, right, bottom, left] = paddingOf(state.styles.own(first));
+  const nodes = first.parentNode?.childNodes ?? [];
+  const next = nodes[nodes.indexOf(first) + 1];
+  const apart = next !== undefined && isText(next) && entries.length > 1;
+  const spacing = apart ? px(state.styles.own(pad).get('letter-spacing'), 0) : 0;
+  const more = separated ? spacing : spacing / 2;
+  return [top, right + more, bottom, left + more];
 }
 
 function hamburgerJson(trigger: Element, state: State): Json {

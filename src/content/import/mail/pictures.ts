@@ -12,7 +12,7 @@ import {
   textOf,
 } from '../dom.ts';
 import { border, length, px, round } from '../../template/css.ts';
-import { alignmentIn, alignOf, customAttributes, frameJson, taller } from './frame.ts';
+import { alignmentIn, alignOf, customAttributes, frameJson, sourceOf, taller } from './frame.ts';
 import { merged, narrowText, paddingJson, paddingOf, textJson } from '../values.ts';
 import type { Element } from '../dom.ts';
 import type { Json, State } from '../state.ts';
@@ -187,6 +187,16 @@ export function socialJson(source: Source): Json | undefined {
       mobile: narrow === undefined ? {} : { 'text-align': narrow },
     }),
   };
+}
+
+/** How much taller the blocks of a column become than they were, in px. */
+export function debtIn(column: Element, state: State): number {
+  let debt = 0;
+  for (const block of elementsIn(column)) {
+    const source = hasClass(block, 'social_block') ? sourceOf(block, state) : undefined;
+    if (source) debt += Math.max(0, -socialGap(source) - source.padding[0] - source.padding[2]);
+  }
+  return debt;
 }
 
 /** The space below icons that stand on a line of text: the newest form has it, those of 2021 have not. */

@@ -16,6 +16,7 @@ import { backgroundJson, borderJson, narrowPadding, paddingJson, paddingOf } fro
 import { buttonJson, htmlJson, menuJson, mergeContentJson, tableJson } from './others.ts';
 import { columnJson, moduleJson, plainRow, rowType } from '../module.ts';
 import {
+  debtIn,
   dividerJson,
   iconsJson,
   imageJson,
@@ -157,7 +158,9 @@ export function gridsOf(columns: readonly Element[]): readonly number[] {
 
 function mailColumn(cell: Element, grid: number, state: State): Json {
   const style = state.styles.own(cell);
-  const padding = paddingOf(style);
+  const [top, right, bottom, left] = paddingOf(style);
+  // What blocks could not give back in their own paddings, so that the rows below stay in place.
+  const padding = [top, right, Math.max(0, bottom - debtIn(cell, state)), left] as const;
   const wrapper =
     elementsIn(cell).length === 1
       ? elementsIn(cell).find((element) => hasClass(element, 'border'))
