@@ -17,12 +17,14 @@ export interface Element {
 export type Node = Element | string | { readonly raw: string };
 
 const VOID = words('area br col hr img input link meta source wbr');
-const RAW_TEXT = words(
+/** Elements whose content no tag ends but their own. */
+export const RAW_TEXT = words(
   'script style xmp iframe noembed noframes noscript textarea title plaintext',
 );
 const CLOSES_P = words(
   `${FLOW} table form fieldset article aside footer header main nav details summary`,
 );
+const TABLE_PARTS = words('caption col colgroup tbody td tfoot th thead tr');
 const MAX_DEPTH = 60;
 const WHITE = /[\t\n\f\r ]/;
 
@@ -120,7 +122,9 @@ function openTag(
   }
   const parent = open.at(-1)?.children ?? root;
   const merge = name === 'code' && tag.attributes.some(([key]) => key.startsWith('data-bee-'));
-  if (!policy.tags.has(name) || merge) {
+  // Parts of tables mean nothing outside, and every parser skips their tags there.
+  const stray = TABLE_PARTS.has(name) && !open.some((entry) => entry.tag === 'table');
+  if (!policy.tags.has(name) || merge || stray) {
     // The content stays with the parent; the entry makes the end tag find its partner.
     if (merge && open.length < MAX_DEPTH)
       open.push({ tag: name, children: parent, transparent: true });
@@ -152,7 +156,7 @@ function closeImplied(open: { tag: string }[], tag: string, opening: string): vo
 }
 
 /** Reads a start tag as HTML does; undefined when the text ends inside it. The first of two equal names counts. */
-function readTag(html: string, start: number): Tag | undefined {
+export function readTag(html: string, start: number): Tag | undefined {
   const name = /^[a-z][^\t\n\f\r />]*/i.exec(html.slice(start + 1, start + 101))![0].toLowerCase();
   const attributes: (readonly [string, string])[] = [];
   let at = start + 1 + name.length;
@@ -189,7 +193,7 @@ function readTag(html: string, start: number): Tag | undefined {
 }
 
 /** Where a comment, doctype or processing instruction ends. */
-function commentEnd(html: string, start: number): number {
+export function commentEnd(html: string, start: number): number {
   if (!html.startsWith('<!--', start)) {
     const end = html.indexOf('>', start);
     return end === -1 ? html.length : end + 1;
@@ -202,7 +206,11 @@ function commentEnd(html: string, start: number): number {
 }
 
 /** Where raw text ends: at its end tag, or at the end of the document. */
-function rawTextEnd(html: string, start: number, name: string): { from: number; to: number } {
+export function rawTextEnd(
+  html: string,
+  start: number,
+  name: string,
+): { from: number; to: number } {
   const pattern = new RegExp(`</${name}(?=[\\t\\n\\f\\r />])`, 'gi');
   pattern.lastIndex = start;
   const match = name === 'plaintext' ? null : pattern.exec(html);

@@ -54,7 +54,7 @@ export function classNames(value: unknown): string {
   if (names === '') return '';
   return names
     .split(/\s+/)
-    .filter((word) => /^-?[A-Za-z_][\w-]{0,60}$/.test(word))
+    .filter((word) => /^(?!i-amphtml-)-?[A-Za-z_][\w-]{0,60}$/.test(word))
     .slice(0, 20)
     .join(' ');
 }

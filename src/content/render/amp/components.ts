@@ -1,17 +1,18 @@
 // The AMP components that html blocks may use: their attributes, layouts and what must stand inside (spec 5.17).
+import { words } from '../words.ts';
 import type { Element, Node } from '../fragment.ts';
 
 interface Component {
   readonly scripts: readonly string[];
-  /** `src` for an address over https */
-  readonly attributes: Readonly<Record<string, RegExp | 'src'>>;
+  /** `src` for an address over https, `flag` for those that count by being there */
+  readonly attributes: Readonly<Record<string, RegExp | 'src' | 'flag'>>;
   /** attributes without which it does nothing */
   readonly needs: readonly string[];
   readonly layouts: ReadonlySet<string>;
 }
 
 const ANY = /^[^]{0,1000}$/;
-const FLAG = /^/;
+const FLAG = 'flag';
 const NUMBER = /^\d{1,9}$/;
 const MOST = 'responsive fixed fixed-height fill flex-item intrinsic nodisplay';
 
@@ -45,10 +46,10 @@ const COMPONENTS: ReadonlyMap<string, Component> = new Map([
     'amp-carousel',
     define('amp-carousel', MOST, {
       type: /^(?:slides|carousel)$/,
-      autoplay: FLAG,
+      autoplay: /^\d{0,9}$/,
       delay: NUMBER,
       controls: FLAG,
-      loop: /^$/,
+      loop: FLAG,
       slide: NUMBER,
     }),
   ],
@@ -129,6 +130,9 @@ export function layoutOf(
   return layouts.has('container') ? [['layout', 'container']] : undefined;
 }
 
+/** Elements that a selector offers as choices. */
+const CHOICES = words('amp-img div img li p span');
+
 const isElement = (node: Node): node is Element => typeof node === 'object' && 'tag' in node;
 const isBlank = (node: Node) => typeof node === 'string' && node.trim() === '';
 const attribute = (element: Element, name: string) =>
@@ -170,7 +174,7 @@ export function inPlace(nodes: readonly Node[], place: Place = TOP): Node[] {
       form: place.form || tag === 'form',
     };
     const loose = [
-      ...(place.selector ? [] : ['option']),
+      ...(place.selector && CHOICES.has(tag) ? [] : ['option']),
       'expanded',
       ...(place.form ? [] : ['submit-success', 'submit-error', 'submitting']),
     ];

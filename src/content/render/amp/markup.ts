@@ -35,7 +35,7 @@ const OWN: Readonly<Record<string, ReadonlySet<string>>> = {
   del: words('datetime'),
   div: words('align'),
   fieldset: words('disabled name'),
-  form: words('method name autocomplete novalidate'),
+  form: words('method autocomplete novalidate'),
   h1: words('align'),
   h2: words('align'),
   h3: words('align'),
@@ -106,12 +106,9 @@ export class AmpMarkup {
     return `<amp-img src="${attr(url)}" alt="${attr(alt)}" width="${side(width)}" height="${side(height)}"${more}></amp-img>`;
   }
 
-  /** Custom attributes of a block that AMP takes on any element. */
-  custom(attributes: readonly { readonly name: string; readonly value: string }[]): string {
-    return attributes
-      .filter(({ name, value }) => isGlobal(name, value))
-      .map(({ name, value }) => ` ${name}="${attr(value)}"`)
-      .join('');
+  /** Whether AMP takes the attribute on any element. */
+  takesAnywhere(name: string, value: string): boolean {
+    return isGlobal(name, value);
   }
 
   /**
@@ -135,7 +132,9 @@ export class AmpMarkup {
       } else if (name === 'rel' && tag === 'a') {
         const kept = value.split(/\s+/).filter((word) => REL.has(word.toLowerCase()));
         if (kept.length > 0) attributes.push([name, kept.join(' ')]);
-      } else if (this.takes(tag, name, value)) attributes.push([name, value]);
+      } else if (this.takes(tag, name, value)) {
+        attributes.push([name, name === 'expanded' ? '' : value]);
+      }
     }
     if (tag === 'template') {
       this.components.add('amp-mustache');
@@ -158,7 +157,9 @@ export class AmpMarkup {
     if (OWN[tag]?.has(name) !== true) return false;
     if (NAMES.has(name)) return isName(value);
     if (NUMBERS.has(name) || (name === 'value' && tag === 'li')) return /^\d{1,5}$/.test(value);
-    if (name === 'type' && tag === 'input') return !/^(?:password|file|image)$/i.test(value.trim());
+    if (name === 'border' && tag === 'table') return /^[01]$/.test(value);
+    if (name === 'type' && tag === 'input')
+      return !/^(?:password|file|image|)$/i.test(value.trim());
     if (name === 'method') return /^(?:get|post)$/i.test(value);
     return true;
   }
@@ -184,10 +185,9 @@ export class AmpMarkup {
     let complete = true;
     for (const [name, rule] of Object.entries(known.attributes)) {
       const value = given.attributes.find(([key]) => key === name)?.[1];
-      const fit = value === undefined ? '' : rule === 'src' ? this.src(value) : value;
-      if (value !== undefined && (rule === 'src' ? fit !== '' : rule.test(fit))) {
-        attributes.push([name, fit]);
-      } else if (known.needs.includes(name)) complete = false;
+      const fit = value === undefined ? undefined : this.fitting(value, rule);
+      if (fit !== undefined) attributes.push([name, fit]);
+      else if (known.needs.includes(name)) complete = false;
     }
     if (!complete) {
       this.warn(`AMP needs ${known.needs.join(' and ')} on <${given.tag}>`);
@@ -199,6 +199,13 @@ export class AmpMarkup {
     if (given.tag === 'amp-state' && !attributes.some(([name]) => name === 'id')) return '';
     for (const script of known.scripts) this.components.add(script);
     return { ...given, attributes, style: [] };
+  }
+
+  /** A value that follows the rule of its attribute, or undefined. */
+  private fitting(value: string, rule: RegExp | 'src' | 'flag'): string | undefined {
+    if (rule === 'flag') return '';
+    if (rule === 'src') return this.src(value) || undefined;
+    return rule.test(value) ? value : undefined;
   }
 
   /** A plain picture: AMP wants its size, and 16:9 is the guess where nothing says it (spec 5.17). */

@@ -118,8 +118,8 @@ export function button(block: ButtonBlock, context: MailContext): void {
   const { style, borders } = block;
   const nodes = labelNodes(block.label);
   openBlock(context, 'button', block, { pad: ['text-align', block.align] });
-  const onLink = customAttributes(block, 'link');
-  const onTag = customAttributes(block, 'tag');
+  const onLink = customAttributes(block, 'link', out.amp);
+  const onTag = customAttributes(block, 'tag', out.amp);
   const start = anchor(
     context,
     block.link,

@@ -142,7 +142,9 @@ function classes(context: MailContext, kind: string, block: Frame): string {
 
 /** The class and id attributes of a block that is not a table. */
 export function blockAttributes(context: MailContext, kind: string, block: Frame): string {
-  return `class="${classes(context, kind, block)}"${block.id === '' ? '' : ` id="${attr(block.id)}"`}`;
+  const { amp } = context.out;
+  const named = block.id !== '' && (amp === undefined || amp.takesAnywhere('id', block.id));
+  return `class="${classes(context, kind, block)}"${named ? ` id="${attr(block.id)}"` : ''}`;
 }
 
 /**
