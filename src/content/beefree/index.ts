@@ -16,6 +16,8 @@ import { pdfRoutes } from './pdf.ts';
 import { plainTextRoutes } from './plain-text.ts';
 import { savedRowRoutes } from './saved-rows.ts';
 import { conversionRoutes } from './conversion.ts';
+import { emailPageRoutes } from './email-page.ts';
+import { simpleRoutes } from './simple.ts';
 import type { ContentContext } from './route.ts';
 
 const routes = [
@@ -26,6 +28,8 @@ const routes = [
   ...mergeRoutes, // POST /v1/{message|page}/merge, POST /v1/{message|page}/merge/index
   ...savedRowRoutes, // POST /v1/{message|page}/merge-rows, POST /v1/{message|page}/synced-rows
   ...conversionRoutes, // POST /v1/conversion/html-to-json
+  ...simpleRoutes, // POST /v1/conversion/simple-to-full-json and /full-to-simple-json
+  ...emailPageRoutes, // POST /v1/conversion/email-to-page and /page-to-email
 ];
 
 const HOUR_MS = 3_600_000;
