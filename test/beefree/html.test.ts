@@ -247,7 +247,7 @@ const refusals: Scenario<ContentDoor>[] = [
     '/v1/popup/merge',
     '/v1/popup/plain-text',
     '/v1/popup/synced-rows',
-    '/v1/template/brand',
+    '/v1/popup/brand',
     '/v1/conversion/email-to-page',
     '/beta/message/check',
   ].map((path) =>

@@ -17,7 +17,9 @@ export class Refusal extends Error {
 /** Shape 1 has `details`; shape 2, for templates and fields that fail validation, has `error`. */
 export type ErrorBody =
   | { code: number; message: string; details: string }
-  | { code: number; message: string; error: 'BAD REQUEST' };
+  | { code: number; message: string; error: 'BAD REQUEST' }
+  // Says that there was nothing to do.
+  | { message: string; details: string };
 
 const unauthorized = (code: number, details: string) =>
   new Refusal(401, { code, message: 'Authentication error', details });

@@ -7,6 +7,7 @@ import { CaptureCache } from '../capture/cache.ts';
 import { PdfFiles } from '../pdf-files.ts';
 import { admission } from './access.ts';
 import { readJsonBodies } from './body.ts';
+import { brandRoutes } from './brand.ts';
 import type { BeefreeConfig } from './config.ts';
 import { Refusal, sendError } from './errors.ts';
 import { htmlRoutes } from './html.ts';
@@ -27,6 +28,7 @@ const routes = [
   ...imageRoutes, // POST /v1/{message|page}/image and /thumbnail
   ...mergeRoutes, // POST /v1/{message|page}/merge, POST /v1/{message|page}/merge/index
   ...savedRowRoutes, // POST /v1/{message|page}/merge-rows, POST /v1/{message|page}/synced-rows
+  ...brandRoutes, // POST /v1/template/brand, POST /v1/row/brand
   ...conversionRoutes, // POST /v1/conversion/html-to-json
   ...simpleRoutes, // POST /v1/conversion/simple-to-full-json and /full-to-simple-json
   ...emailPageRoutes, // POST /v1/conversion/email-to-page and /page-to-email
