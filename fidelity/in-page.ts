@@ -18,6 +18,11 @@ export async function settle(): Promise<void> {
   style.textContent = '*,*::before,*::after{animation:none!important;transition:none!important}';
   document.documentElement.append(style);
   for (const image of document.images) image.loading = 'eager';
+  // Pages of other sites are drawn by processes of their own, whenever those like.
+  for (const frame of document.querySelectorAll('iframe')) {
+    frame.src = 'about:blank';
+    frame.style.background = '#999';
+  }
   await Promise.all([...document.images].map((image) => image.decode().catch(() => undefined)));
   await document.fonts.ready;
 }
@@ -86,7 +91,10 @@ export function measure(): Measured {
     for (const name of element.classList) {
       if (tree === 'message') {
         if (/^[a-z]+_block$/.test(name)) return name.slice(0, -6);
-      } else if (name.startsWith(`${prefix}-`) && !/-block(?:-\d+)?$|_hide$/.test(name)) {
+      } else if (
+        name.startsWith(`${prefix}-`) &&
+        !/^(?:block(?:-\d+)?|\w+_hide)$/.test(name.slice(prefix.length + 1))
+      ) {
         return name.slice(prefix.length + 1);
       }
     }
@@ -118,7 +126,8 @@ export function measure(): Measured {
     return place;
   };
   if (container && tree !== 'none') {
-    const rows = children(container, levels.row, levels.row);
+    // A stray end tag may have closed the container of a page before its last rows.
+    const rows = children(tree === 'page' ? document.body : container, levels.row, levels.row);
     for (const [r, row] of rows.entries()) {
       const inRow = add(row, 'row', '', r);
       for (const [c, column] of children(row, levels.column, levels.row).entries()) {
@@ -213,6 +222,14 @@ export function measure(): Measured {
     const rects = [...range.getClientRects()].filter((rect) => rect.width > 0 && rect.height > 1);
     if (rects.length === 0) continue;
     const styles = textStyles(parent);
+    // Blanks at the ends are not compared as text, so their room does not count either.
+    const text = node.nodeValue ?? '';
+    const [start] = /^[\s\u00a0]*/.exec(text)!;
+    const [end] = /[\s\u00a0]*$/.exec(text.slice(start.length))!;
+    if (start.length < text.length) {
+      range.setStart(node, start.length);
+      range.setEnd(node, text.length - end.length);
+    }
     const block = blockOf(parent);
     const key = JSON.stringify(styles);
     const last = runs.at(-1);

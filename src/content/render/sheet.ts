@@ -37,7 +37,7 @@ export class RuleSet {
   print(pretty: boolean, indent = '', scope = ''): readonly string[] {
     return [...this.rules.values()].map(({ selectors, pairs }) =>
       rule(
-        selectors.toSorted().map((selector) => scope + selector),
+        [...new Set(selectors)].toSorted().map((selector) => scope + selector),
         pairs,
         pretty,
         indent,

@@ -181,6 +181,12 @@ export function iconsJson(source: PageBlock): Json | undefined {
   const look = lookOf(block, state);
   const height = px(attr(find(sample, 'img'), 'height'), 32);
   const pair = items.length > 1 ? items : [];
+  const [top, right, bottom, left] = sample ? paddingOf(state.styles.own(sample)) : [5, 5, 5, 5];
+  // Earlier pages take the white space before a label away with a margin, which also counts without a label.
+  const pulled =
+    sample && !parts.some(({ label }) => label)
+      ? px(state.styles.own(sample).get('margin-right'), 0)
+      : 0;
   const space = block.childNodes.length > 1 ? spaceBetween(block.childNodes, fontSize(look)) : 0;
   return {
     iconsList: {
@@ -202,7 +208,7 @@ export function iconsJson(source: PageBlock): Json | undefined {
       style: { ...pageText(look, state), 'text-align': alignOf(look) },
       computed: {
         iconHeight: `${height}px`,
-        iconSpacing: paddingJson(sample ? paddingOf(state.styles.own(sample)) : [5, 5, 5, 5]),
+        iconSpacing: paddingJson([top, Math.max(0, right + pulled), bottom, left]),
         itemsSpacing: `${Math.max(0, round(betweenItems(pair, source) + space))}px`,
       },
       mobile: narrowText(state.styles.narrow(block)),

@@ -60,13 +60,13 @@ export function image(block: ImageBlock, context: PageContext): void {
 export function divider(block: DividerBlock, context: PageContext): void {
   const { out, sheet, prefix } = context;
   const place = block.align as keyof typeof MARGINS;
+  sheet.kinds.add(kindSelector(context, 'divider'), 'overflow', 'auto');
   openBlock(context, 'divider', block);
   if (block.line === undefined) {
     out.line(
       `<div class="spacer"${out.style('height', `${block.height || block.thickness}px`)}></div>`,
     );
   } else {
-    sheet.kinds.add(kindSelector(context, 'divider'), 'overflow', 'auto');
     sheet.kinds.add(kindSelector(context, 'divider', ` .${place}`), 'margin', MARGINS[place]);
     const { width, style, color } = block.line;
     out.line(
