@@ -75,13 +75,16 @@ export function measure(): Measured {
     '.nl-container, [class~="bee-popup-container"], [class$="-page-container"]',
   );
   const popup = container?.className.endsWith('-popup-container') === true;
+  // The first generation has the container, but names neither its rows nor its blocks as later ones do.
   const tree: Measured['tree'] = !container
     ? 'none'
-    : container.classList.contains('nl-container')
-      ? 'message'
-      : popup
-        ? 'popup'
-        : 'page';
+    : container.classList.contains('nl-container') && !container.querySelector('.row')
+      ? 'none'
+      : container.classList.contains('nl-container')
+        ? 'message'
+        : popup
+          ? 'popup'
+          : 'page';
   const prefix = container?.className.replace(/^.* |(?:-page)?-container$/g, '') ?? '';
   const levels =
     tree === 'message'
@@ -219,9 +222,6 @@ export function measure(): Measured {
     }
     const range = document.createRange();
     range.selectNodeContents(node);
-    const rects = [...range.getClientRects()].filter((rect) => rect.width > 0 && rect.height > 1);
-    if (rects.length === 0) continue;
-    const styles = textStyles(parent);
     // Blanks at the ends are not compared as text, so their room does not count either.
     const text = node.nodeValue ?? '';
     const [start] = /^[\s\u00a0]*/.exec(text)!;
@@ -230,6 +230,9 @@ export function measure(): Measured {
       range.setStart(node, start.length);
       range.setEnd(node, text.length - end.length);
     }
+    const rects = [...range.getClientRects()].filter((rect) => rect.width > 0 && rect.height > 1);
+    if (rects.length === 0) continue;
+    const styles = textStyles(parent);
     const block = blockOf(parent);
     const key = JSON.stringify(styles);
     const last = runs.at(-1);

@@ -41,7 +41,8 @@ function collectHtml(node: DefaultTreeAdapterTypes.ParentNode, sizes: Map<string
       const shown =
         numberOf(attribute('width')) ||
         numberOf(/(?:^|[;\s])width\s*:\s*([\d.]+px)/.exec(attribute('style'))?.[1]) ||
-        numberOf(/max-width\s*:\s*([\d.]+px)/.exec(attribute('style'))?.[1]);
+        numberOf(/max-width\s*:\s*([\d.]+px)/.exec(attribute('style'))?.[1]) ||
+        (/video_ratio_\d/.test(src) ? 140 : 0);
       if (src !== '' && shown > 0 && !sizes.has(src)) {
         const stated = numberOf(attribute('height'));
         const ratio = stated > 0 ? stated / shown : ratioOf(src, shown);
@@ -57,6 +58,9 @@ function collectHtml(node: DefaultTreeAdapterTypes.ParentNode, sizes: Map<string
 
 /** Small pictures are mostly square, larger ones of any shape. */
 function ratioOf(url: string, width: number): number {
+  // Stands in the first quarter of a video's preview, and is as high as all of it.
+  const video = /video_ratio_(\d{1,2})-(\d{1,2})/.exec(url);
+  if (video) return (4 * Number(video[2])) / Number(video[1]);
   return width <= 64 ? 1 : 0.4 + (hash(url) % 60) / 100;
 }
 
@@ -71,7 +75,11 @@ function numberOf(value: unknown): number {
 /** An SVG that stretches as a photograph does, with a cross from corner to corner that shows how it lies. */
 export function placeholder(url: string, size: PictureSize | undefined): Buffer {
   const hue = hash(url) % 360;
-  const { width, height } = size ?? { width: 1200, height: 500 + (hash(url) % 400) };
+  // The previews of videos that everybody uses have one size.
+  const usual = url.endsWith('/maxresdefault.jpg')
+    ? { width: 1280, height: 720 }
+    : { width: 1200, height: 500 + (hash(url) % 400) };
+  const { width, height } = size ?? usual;
   return Buffer.from(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 100 100" preserveAspectRatio="none">` +
       `<rect width="100" height="100" fill="hsl(${hue} 55% 72%)"/>` +

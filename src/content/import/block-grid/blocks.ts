@@ -88,13 +88,14 @@ function visibleBlock(node: Element, outer: Style, state: State): readonly Item[
     if (button) return [button];
   }
   if (node.tagName === 'table' && find(node, '.divider_inner') && visibleText(textOf(node)) === '')
-    return [dividerItem(node, state)];
+    return dividerItem(node, state);
   if (!isGroup(node) && isSocial(node)) return [socialItem(node, padding, look, state)];
   const known = named(node, padding, state);
   if (known) return known;
   if (node.tagName === 'div' && isPlainFrame(node, state))
     return padded(blocks(node.childNodes, look, state), padding);
-  const html = htmlItem(node, { look: outer, link: undefined, rows: false, narrow: true }, state);
+  const broken = new Map([...outer, ['word-break', 'break-word']]);
+  const html = htmlItem(node, { look: broken, link: undefined, rows: false, narrow: true }, state);
   return html ? [html] : [];
 }
 
@@ -122,7 +123,9 @@ function named(node: Element, padding: Sides, state: State): readonly Item[] | u
   if (find(node, '.video-preview')) {
     const holder = find(node, '.video-block') ?? node;
     const sides = padding.some((side) => side > 0) ? padding : spaceOf(holder, state);
-    return fromSource('video', videoJson({ ...source(node), padding: sides }));
+    const json = videoJson({ ...source(node), padding: sides });
+    const width = px(state.styles.own(holder).get('max-width'), undefined);
+    return fromSource('video', json && (width === undefined ? json : sized(json, width)));
   }
   const cell = onlyCell(node);
   if (cell === undefined) return undefined;
@@ -135,6 +138,11 @@ function named(node: Element, padding: Sides, state: State): readonly Item[] | u
     visibleText(textOf(cell)) === '' && imageItem(cell, paddingOf(state.styles.own(cell)), state);
   return image ? [image] : undefined;
 }
+
+const sized = (json: Json, width: number): Json => ({
+  ...json,
+  computedStyle: { ...(json['computedStyle'] as Json), width: `${width}px` },
+});
 
 /** The cell of a table that has only one. */
 function onlyCell(node: Element): Element | undefined {

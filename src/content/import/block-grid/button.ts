@@ -98,17 +98,16 @@ function isBox(element: Element, state: State): boolean {
   );
 }
 
-/** The box, and what stands alone in it, down to the label. */
+/** The box, and what the service put around the label: what users styled themselves is a part of the label. */
 function layersOf(box: Element): readonly Element[] {
   const layers = [box];
   for (let i = 0; i < 8; i += 1) {
     const next = onlyChild(layers.at(-1)!);
-    if (next === undefined || !/^(?:a|div|span|p|font)$/.test(next.tagName)) break;
-    if (
-      /background|text-(?:transform|shadow|decoration\s*:\s*(?:underline|line))/.test(
-        attr(next, 'style'),
-      )
-    )
+    if (next === undefined || !/^(?:a|div|span|p)$/.test(next.tagName)) break;
+    const style = attr(next, 'style');
+    if (attr(next, 'data-mce-style') !== '') break;
+    if (i > 0 && next.tagName === 'span' && !/padding|display|word-break/.test(style)) break;
+    if (/background|text-(?:transform|shadow|decoration\s*:\s*(?:underline|line))/.test(style))
       break;
     layers.push(next);
   }

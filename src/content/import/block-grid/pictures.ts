@@ -15,6 +15,7 @@ import { blockItem } from '../loose/items.ts';
 import { border, isClear, length, px, round } from '../../template/css.ts';
 import { linkJson } from '../mail/pictures.ts';
 import { paddingOf } from '../values.ts';
+import { spacerItem } from '../loose/leaves.ts';
 import type { Element } from '../dom.ts';
 import type { Item } from '../loose/items.ts';
 import type { State } from '../state.ts';
@@ -111,7 +112,7 @@ function spacesAround(
 }
 
 /** A line, or the empty space that one without colour leaves. */
-export function dividerItem(node: Element, state: State): Item {
+export function dividerItem(node: Element, state: State): readonly Item[] {
   const inner = find(node, '.divider_inner')!;
   const table = find(inner, '.divider_content') ?? find(inner, 'table') ?? inner;
   const style = state.styles.own(table);
@@ -122,25 +123,25 @@ export function dividerItem(node: Element, state: State): Item {
   const [top, right, bottom, left] = paddingOf(state.styles.own(inner));
   const width = style.get('width') ?? (attr(table, 'width') || '100%');
   const align = attr(table, 'align') || 'center';
-  // A line of the newest generation has a line of text of one px below it.
+  // Where there is nothing but paddings, a line of the newest generation would still be one px of text.
+  if (clear && height === 0) return top + bottom > 0 ? [spacerItem(top + bottom)] : [];
   const drawn = (line?.width ?? 0) + 1;
   const rest = clear ? 0 : height - drawn;
   const padding: Sides = [top, right, Math.max(0, bottom + rest), left];
-  return blockItem(
+  const share = /^\d+$/.test(width) ? `${width}px` : width;
+  const item = blockItem(
     'divider',
     {
       divider: {
         style: clear
           ? { 'border-top': '0px solid transparent', height: `${height}px`, width: '100%' }
-          : {
-              'border-top': `${line.width}px ${line.style} ${line.color}`,
-              width: /^\d+$/.test(width) ? `${width}px` : width,
-            },
+          : { 'border-top': `${line.width}px ${line.style} ${line.color}`, width: share },
       },
       computedStyle: { align: /^(?:left|right)$/.test(align) ? align : 'center' },
     },
     padding,
   );
+  return [item];
 }
 
 /** True for small pictures in cells beside each other, without a word. */
@@ -178,7 +179,6 @@ export function socialItem(node: Element, padding: Sides, look: Style, state: St
   const [top, right, bottom, left] = own;
   const gap = gapOf(images[0], align, state);
   // The icons of today stand on a line of text, whose descent shows below them.
-  const descent = Math.max(0, DESCENT - gap[2]);
   return blockItem(
     'social',
     {
@@ -205,7 +205,7 @@ export function socialItem(node: Element, padding: Sides, look: Style, state: St
         padding: gap.map((side) => `${round(side)}px`).join(' '),
       },
     },
-    [top + above, right, Math.max(0, bottom - descent), left],
+    [top + above, right, Math.max(0, bottom - DESCENT), left],
   );
 }
 

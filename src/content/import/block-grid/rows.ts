@@ -32,8 +32,11 @@ export function gridRows(
   body: Element,
   state: State,
 ): { readonly rows: readonly Json[]; readonly width: number } | undefined {
-  const parts: Part[] = [];
-  collect(body, parts, state, false);
+  const found: Found = { parts: [], text: '' };
+  collect(body, found, state);
+  const { parts } = found;
+  const last = parts.at(-1);
+  if (last) last.after += found.text.trim();
   const grids = parts.flatMap(({ grid }) => (grid ? [grid] : []));
   if (grids.length === 0) return undefined;
   const width = Math.max(...grids.map((grid) => gridWidth(grid, state))) || 500;
@@ -60,36 +63,36 @@ function gridWidth(grid: Element, state: State): number {
   return stated <= 2000 ? stated : 0;
 }
 
-/** Collects the rows in order; `inside` is true where only what surrounds rows is left of an element. */
-function collect(parent: Element, parts: Part[], state: State, inside: boolean): string {
-  let text = '';
-  const give = (part: Part) => {
-    const above = parts.at(-1);
-    const split = above?.grid ? splitCondition(text) : { after: '', before: text.trim() };
-    if (above?.grid) above.after += split.after;
-    part.before = split.before;
-    parts.push(part);
-    text = '';
-  };
+/** Rows so far, and the text of the sending system since the last one. */
+interface Found {
+  readonly parts: Part[];
+  text: string;
+}
+
+function collect(parent: Element, found: Found, state: State): void {
   for (const node of parent.childNodes) {
-    if (isText(node)) text += textSource(state, node);
-    else if (isComment(node)) text += conditionComment(node.data);
+    if (isText(node)) found.text += textSource(state, node);
+    else if (isComment(node)) found.text += conditionComment(node.data);
     else if (!isElement(node) || /^(?:style|script|link|meta|title)$/.test(node.tagName)) continue;
-    else if (isGrid(node)) give({ nodes: [node], grid: node, before: '', after: '' });
-    else if (find(node, `.${GRID}`)) text = collect(node, parts, state, true);
+    else if (isGrid(node)) add(found, { nodes: [node], grid: node, before: '', after: '' });
+    else if (find(node, `.${GRID}`)) collect(node, found, state);
     else if (!isBlank([node]) || holdsBlocks(node)) {
-      const last = parts.at(-1);
-      if (last && !last.grid && text.trim() === '') {
-        parts[parts.length - 1] = { ...last, nodes: [...last.nodes, node] };
-      } else give({ nodes: [node], grid: undefined, before: '', after: '' });
+      const last = found.parts.at(-1);
+      if (last && !last.grid && found.text.trim() === '') {
+        found.parts[found.parts.length - 1] = { ...last, nodes: [...last.nodes, node] };
+      } else add(found, { nodes: [node], grid: undefined, before: '', after: '' });
     }
   }
-  const last = parts.at(-1);
-  if (last?.grid && text.trim() !== '' && !inside) {
-    last.after += text.trim();
-    return '';
-  }
-  return text;
+}
+
+/** The text before a part belongs to it, or with a closing tag to the row above. */
+function add(found: Found, part: Part): void {
+  const above = found.parts.at(-1);
+  const split = above?.grid ? splitCondition(found.text) : { after: '', before: found.text.trim() };
+  if (above?.grid) above.after += split.after;
+  part.before = split.before;
+  found.parts.push(part);
+  found.text = '';
 }
 
 /** Some systems write their conditions as comments. */
