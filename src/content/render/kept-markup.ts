@@ -14,6 +14,20 @@ export function keptComment(comment: string): string {
   return ACTIVE.test(decode(comment)) ? '' : comment;
 }
 
+const MARKS = /<!--\[if [^\]<>]{1,60}\]><!(?:-- ?)?-->|<!-- ?<!\[endif\]-->/g;
+
+/** Markup without the marks around what Outlook skips that have no partner: they would hide what follows, or show it. */
+export function withPairedMarks(html: string): string {
+  if (!html.includes('<![endif]--') && !html.includes('<!--[if')) return html;
+  const open: number[] = [];
+  const paired = new Set<number>();
+  for (const { 0: mark, index } of html.matchAll(MARKS)) {
+    if (mark.startsWith('<!--[')) open.push(index);
+    else if (open.length > 0) paired.add(open.pop()!).add(index);
+  }
+  return html.replaceAll(MARKS, (mark, index: number) => (paired.has(index) ? mark : ''));
+}
+
 /** No end of the comment inside, no markup, no condition: programs of all ages agree that this is a comment. */
 function isPlain(comment: string): boolean {
   if (!comment.startsWith('<!--') || !comment.endsWith('-->') || comment.length < 7) return false;

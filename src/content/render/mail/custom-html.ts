@@ -2,9 +2,11 @@
 import { AMP_HTML_POLICY, MAIL_HTML_POLICY, type Policy } from '../policy.ts';
 import { closeBlock, openBlock } from './context.ts';
 import { inline } from '../rich.ts';
+import { looseMarkup } from '../loose-markup.ts';
 import { inPlace } from '../amp/components.ts';
 import { parse } from '../fragment.ts';
-import type { HtmlBlock, MergeContentBlock } from '../../template/types.ts';
+import { withPairedMarks } from '../kept-markup.ts';
+import type { DisplayCondition, HtmlBlock, MergeContentBlock } from '../../template/types.ts';
 import type { MailContext } from './context.ts';
 import type { Node } from '../fragment.ts';
 import type { Writer } from '../writer.ts';
@@ -14,19 +16,29 @@ const printed = (nodes: readonly Node[], out: Writer) =>
 
 /** Custom tags of the head: sheets, font links, comments for Outlook; no scripts (spec 4.2, 5.18). */
 export function headTags(html: string, out: Writer): string {
-  return printed(parse(html, MAIL_HTML_POLICY), out);
+  return withPairedMarks(printed(parse(html, MAIL_HTML_POLICY), out));
 }
 
 /** HTML of a user as e-mails may carry it: without scripts, frames and handlers (spec 4.7). */
 function cleaned(html: string, context: MailContext): string {
   return context.amp
     ? printed(inPlace(parse(html, AMP_HTML_POLICY)), context.out)
-    : printed(parse(html, MAIL_HTML_POLICY), context.out);
+    : withPairedMarks(printed(parse(html, MAIL_HTML_POLICY), context.out));
 }
 
-/** Half of a display condition, as it is; AMP takes its words, but no markup in it (spec 5.12). */
-export function condition(half: string, context: MailContext): string {
-  return context.amp ? printed(parse(half, WORDS_ONLY), context.out) : half;
+/** A display condition as it is but for what could run; AMP takes its words, but no markup in it (spec 5.12). */
+export function condition(
+  { before, after }: DisplayCondition,
+  context: MailContext,
+): DisplayCondition {
+  const words = (half: string) => printed(parse(half, WORDS_ONLY), context.out);
+  if (context.amp) return { before: words(before), after: words(after) };
+  // Marks for Outlook open in one half and close in the other.
+  const whole = [before, after].map((half) =>
+    looseMarkup(half, MAIL_HTML_POLICY).replaceAll('\0', ''),
+  );
+  const [start = '', end = ''] = withPairedMarks(whole.join('\0')).split('\0');
+  return { before: start, after: end };
 }
 
 const WORDS_ONLY: Policy = { tags: new Set(), href: () => '', sheets: false };

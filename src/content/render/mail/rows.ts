@@ -25,8 +25,8 @@ export function mailRow(row: Row, number: number, context: MailContext): void {
   const { out, sheet, amp } = context;
   context.row = number;
   context.hide = row.hidden.desktop && !amp ? HIDE : [];
-  if (row.condition && row.condition.before !== '')
-    out.verbatim(condition(row.condition.before, context));
+  const shownIf = row.condition && condition(row.condition, context);
+  if (shownIf && shownIf.before !== '') out.verbatim(shownIf.before);
   const name = row.className === '' ? '' : ` ${row.className}`;
   out.open(
     `<table class="row row-${number}${hiddenClass(row.hidden)}${name}" align="center" width="100%" ${TABLE}${tableStyle(context, 'background-color', row.container.color, ...imagePairs(row.container))}>`,
@@ -44,8 +44,7 @@ export function mailRow(row: Row, number: number, context: MailContext): void {
   out.close('</tr>');
   out.close('</tbody>');
   out.close('</table>');
-  if (row.condition && row.condition.after !== '')
-    out.verbatim(condition(row.condition.after, context));
+  if (shownIf && shownIf.after !== '') out.verbatim(shownIf.after);
   const over = narrowPadding(row);
   sheet.rows.add(`.row-${number} .row-content`, ...(amp ? over : important(over)));
 }
