@@ -262,12 +262,15 @@ describe('button', () => {
     );
   });
 
-  test('labels lose wrapper, lone paragraph and links', () => {
+  test('labels lose wrapper, lone paragraph and links, but not the line of the paragraph', () => {
     const label =
       '<div class="txtTinyMce-wrapper" style="font-size: 12px;"><p style="font-size: 12px;"><a href="x"><span style="font-size: 18px;">Go</span></a></p></div>';
     const source = pretty(button({ label }));
     expect(source).toContain(
-      'line-height: 36px;"><span style="word-break: break-word; font-size: 18px;">Go</span>',
+      'line-height: 36px;"><span style="word-break: break-word; font-size: 12px; line-height: 2;"><span style="word-break: break-word; font-size: 18px;">Go</span></span>',
+    );
+    expect(pretty(button({ label: '<p style="margin: 0;">Go</p>' }))).toContain(
+      'line-height: 32px;">Go</span>',
     );
     expect(pretty(button({ label: '<p>a</p><p>b</p>' }))).toContain('<p style="margin: 0;">a</p>');
   });

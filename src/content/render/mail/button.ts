@@ -116,7 +116,7 @@ const line = (border: Border | undefined) =>
 export function button(block: ButtonBlock, context: MailContext): void {
   const { out, amp } = context;
   const { style, borders } = block;
-  const nodes = labelNodes(block.label);
+  const nodes = labelNodes(block.label, style.lineHeight.css);
   openBlock(context, 'button', block, { pad: ['text-align', block.align] });
   const onLink = customAttributes(block, 'link', out.amp);
   const onTag = customAttributes(block, 'tag', out.amp);
