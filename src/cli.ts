@@ -8,6 +8,7 @@ const commands: Record<string, () => Promise<{ command: Command }>> = {
   key: () => import('./cli/key.ts'),
   timesheet: () => import('./cli/timesheet.ts'),
   project: () => import('./cli/project.ts'),
+  render: () => import('./cli/render.ts'),
   config: () => import('./cli/show-config.ts'),
   version: () => import('./cli/version.ts'),
 };

@@ -16,8 +16,12 @@ export function explain(error: unknown): string {
   if (code === 'EADDRNOTAVAIL') return `This machine has no address ${address}. See --host.`;
   if (code === 'ECONNREFUSED')
     return `Nothing answers at ${address}:${port}. Is the database running?`;
+  if (code === 'ENOENT') {
+    return `There is no ${(error as NodeJS.ErrnoException).path ?? 'such file'}`;
+  }
+  if (code === 'EISDIR') return 'That is a folder, and not a file';
   if (code === 'EACCES' || code === 'EROFS' || code === 'ENOSPC') {
-    return `Cannot write to the data folder: ${message}`;
+    return `Cannot write: ${message}`;
   }
   return `${error.name}: ${message}`;
 }

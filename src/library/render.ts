@@ -1,6 +1,7 @@
 // The package's `skep/render`: templates to HTML and HTML to templates, in any JavaScript runtime, without a server. Its types stand
 // here in full, because `bin/library.js` makes the package's declarations from this file alone.
 import { importHtml as lift } from '../content/import/import.ts';
+import { plainText as textOf } from '../content/plain-text/plain-text.ts';
 import { renderHtml } from '../content/render/render.ts';
 import { Invalid } from '../platform/errors.ts';
 
@@ -67,6 +68,17 @@ export function render(template: unknown, options: RenderOptions = {}): Rendered
     throw new Invalid('bad_target', `The target must be one of ${TARGETS.join(', ')}`);
   }
   return renderHtml(template, { target, ...others });
+}
+
+/** How to make plain text. */
+export interface PlainTextOptions {
+  /** A language for which the template has translations; its main language by default. */
+  readonly language?: string | undefined;
+}
+
+/** The words of a template, with links as `[text](address)`, for programs that show no HTML. Throws as `render` does. */
+export function plainText(template: unknown, options: PlainTextOptions = {}): string {
+  return textOf(template, options);
 }
 
 /**
