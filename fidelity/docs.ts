@@ -18,7 +18,7 @@ export async function writeDocs(outcomes: readonly Outcome[], file: string): Pro
   const page = [
     '# Fidelity',
     'How close the HTML of Skep comes to that of the hosted service, measured in Chromium. This page is written by `npm run fidelity -- --docs`; the samples are real templates of others and not part of this repository. [CONTRIBUTING.md](../CONTRIBUTING.md#fidelity) says how to measure your own.',
-    'Each document is laid out at 320, 600 and 1200 px, with placeholders for its pictures and without its web fonts. The goals: every row, column, block, text, picture and button within 2 px of where the reference has it; no text, link or picture missing or added; less than 1 % of the pixels different. Where the reference is a screenshot: a structural similarity of 0.9 outside the pictures, and the same height.',
+    'Each document is laid out at 320, 600 and 1200 px, with placeholders for its pictures and without its web fonts. The goals: every row, column, block, text, picture and button within 2 px of where the reference has it; no text, link or picture missing or added; less than 1 % of the pixels different. Where the reference is a screenshot: a structural similarity of 0.9 outside the pictures, and the same height within 2 %.',
     '| source | samples | within the goals | views | within | worst box | worst picture |',
     ...sources(outcomes).map((source) => sourceRow(source, of(outcomes, source))),
     ...sources(outcomes).flatMap((source) => section(source, of(outcomes, source))),

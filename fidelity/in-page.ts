@@ -316,9 +316,12 @@ export function measure(): Measured {
     }
   }
 
+  // Of a document that is shorter than the window browsers report the window.
+  const root = document.documentElement;
+  const scrolled = Math.max(root.scrollHeight, document.body.scrollHeight);
   return {
     tree,
-    height: Math.max(document.documentElement.scrollHeight, document.body.scrollHeight),
+    height: Math.ceil(scrolled > innerHeight ? scrolled : root.getBoundingClientRect().bottom),
     nodes,
     texts,
     links,

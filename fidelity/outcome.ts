@@ -3,7 +3,7 @@ import { inPlace, type Comparison } from './compare.ts';
 import type { Source } from './samples.ts';
 
 /** The goals of the project. */
-export const GOAL = { percent: 1, alike: 0.9, height: 2 } as const;
+export const GOAL = { percent: 1, alike: 0.9, height: 0.02 } as const;
 
 /** One width of one sample. */
 export interface Shot {
@@ -46,6 +46,6 @@ function isGood({ comparison, percent, alike, heights }: Omit<Shot, 'good'>): bo
   if (comparison) return inPlace(comparison) && percent < GOAL.percent;
   return (
     (alike ?? 0) >= GOAL.alike &&
-    (!heights || Math.abs(heights.ours - heights.theirs) <= GOAL.height)
+    (!heights || Math.abs(heights.ours - heights.theirs) <= GOAL.height * heights.theirs)
   );
 }

@@ -1,5 +1,6 @@
 // Pictures that stand in for those a document names: of the size it states, in a colour that depends on the address alone.
 import { parse } from 'parse5';
+import { KNOWN_SIZES } from './known-sizes.ts';
 import type { DefaultTreeAdapterTypes } from 'parse5';
 
 export interface PictureSize {
@@ -14,7 +15,9 @@ export type PictureSizes = ReadonlyMap<string, PictureSize>;
  * large a picture is shown; files are twice that, so that a lost width is seen.
  */
 export function pictureSizes(json: unknown, documents: readonly string[]): PictureSizes {
-  const sizes = new Map<string, PictureSize>();
+  const sizes = new Map<string, PictureSize>(
+    Object.entries(KNOWN_SIZES).map(([url, [width, height]]) => [url, { width, height }]),
+  );
   collectJson(json, sizes, 0);
   for (const document of documents) collectHtml(parse(document), sizes);
   return sizes;
