@@ -1,11 +1,10 @@
 // POST /v1/template/brand and /v1/row/brand: the styles of a brand for templates and rows (Beefree spec 3.9).
 import Type from 'typebox';
-import { brandRow, brandTemplate } from '../brand/brand.ts';
+import { brandRows, brandTemplate } from '../brand/brand.ts';
 import { renderHtml } from '../render/render.ts';
 import { DomainError } from '../../platform/errors.ts';
 import { isObject, objectBody, templateIn, type JsonObject } from './body.ts';
 import { missingField, Refusal, wrongField } from './errors.ts';
-import type { Branded } from '../brand/brand.ts';
 import type { ContentRoute } from './route.ts';
 
 const security = [{ bearer: [] }];
@@ -63,9 +62,9 @@ const brandedRow: ContentRoute = (app) => {
     const body = objectBody(request);
     const given = stylesOf(body);
     const rows = rowsOf(body);
-    const json = Array.isArray(rows)
-      ? appliedToAny(rows.map((row) => () => brandRow(row, given)))
-      : applied(() => brandRow(rows, given)).json;
+    const many = Array.isArray(rows) ? rows : [rows];
+    const branded = applied(() => brandRows(many, given)).rows;
+    const json = Array.isArray(rows) ? branded : branded[0];
     return reply.type(JSON_TYPE).send(JSON.stringify({ json }));
   });
 };
@@ -94,27 +93,17 @@ function rowsOf(body: JsonObject): JsonObject | JsonObject[] {
   });
 }
 
-function applied(apply: () => Branded): Branded {
-  const result = named(apply);
-  if (!result.applied) throw nothingApplied();
-  return result;
-}
-
-function appliedToAny(rows: readonly (() => Branded)[]): unknown[] {
-  const results = rows.map((apply) => named(apply));
-  if (!results.some((result) => result.applied)) throw nothingApplied();
-  return results.map(({ json }) => json);
-}
-
-/** A value that is not allowed, in the words of the protocol. */
-function named(apply: () => Branded): Branded {
+/** The result of styles; one that nothing came of is refused, and so is a value that is not allowed, by its name. */
+function applied<Result extends { readonly applied: boolean }>(apply: () => Result): Result {
   try {
-    return apply();
+    const result = apply();
+    if (result.applied) return result;
   } catch (error) {
     if (!(error instanceof DomainError) || error.code !== 'style_value') throw error;
     const { problem, path } = error.details as { problem: string; path: readonly string[] };
     throw wrongField(problem, 'styles', ...path);
   }
+  throw nothingApplied();
 }
 
 /** Clients take it for "nothing to change", not for a failure. */

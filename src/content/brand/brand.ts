@@ -10,7 +10,7 @@ import type { Edit, Rule, Rules } from './rules.ts';
 import type { Raw } from '../template/values.ts';
 
 export interface Branded {
-  /** The template, or the row. Shares with the one that was given what did not change. */
+  /** Shares with the one that was given what did not change. */
   readonly json: Raw;
   /** False when the styles are for nothing that it holds. */
   readonly applied: boolean;
@@ -25,32 +25,40 @@ const GROWTH = 20_000_000;
  */
 export function brandTemplate(template: Raw, styles: Raw, growth = GROWTH): Branded {
   const page = findPage(template);
-  const width = valueAt(page, ['body', 'content', 'computedStyle', 'messageWidth']);
-  const branding = new Branding(readRules(styles), widthOr500(width), growth);
+  const width = widthOr500(valueAt(page, ['body', 'content', 'computedStyle', 'messageWidth']));
+  const branding = new Branding(readRules(styles), growth);
   let fresh = branding.body(page);
   if (Array.isArray(page['rows'])) {
-    fresh = { ...fresh, rows: list(page['rows']).map((row) => branding.row(row)) };
+    fresh = { ...fresh, rows: list(page['rows']).map((row) => branding.row(row, width)) };
   }
   return { json: { ...template, page: fresh }, applied: branding.applied };
 }
 
-/** Applies brand styles to a row; styles of the page as a whole mean nothing to it. Throws as `brandTemplate`. */
-export function brandRow(row: Raw, styles: Raw, growth = GROWTH): Branded {
-  const width = widthOr500(valueAt(row, ['content', 'style', 'width']));
-  const branding = new Branding(readRules(styles), width, growth);
-  return { json: object(branding.row(row)), applied: branding.applied };
+/**
+ * Applies brand styles to rows; styles of the page as a whole mean nothing to them. `applied` is for all of them
+ * together. Throws as `brandTemplate`.
+ */
+export function brandRows(
+  rows: readonly Raw[],
+  styles: Raw,
+  growth = GROWTH,
+): { readonly rows: readonly Raw[]; readonly applied: boolean } {
+  const branding = new Branding(readRules(styles), growth);
+  const fresh = rows.map((row) => {
+    const width = widthOr500(valueAt(row, ['content', 'style', 'width']));
+    return object(branding.row(row, width));
+  });
+  return { rows: fresh, applied: branding.applied };
 }
 
 /** One application of rules: what it changed so far, and whether anything was there to change. */
 class Branding {
   readonly #rules: Rules;
-  readonly #width: number;
   #growth: number;
   applied = false;
 
-  constructor(rules: Rules, width: number, growth: number) {
+  constructor(rules: Rules, growth: number) {
     this.#rules = rules;
-    this.#width = width;
     this.#growth = growth;
   }
 
@@ -61,7 +69,8 @@ class Branding {
     return edits.reduce((raw, { path, value }) => withValue(raw, ['body', ...path], value), page);
   }
 
-  row(given: unknown): unknown {
+  /** `width` is that of the row in px. */
+  row(given: unknown, width: number): unknown {
     if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
     let row = object(given);
     const words = wordsOf(valueAt(row, ['customFields', 'className']));
@@ -77,7 +86,7 @@ class Branding {
       }
     }
     if (!Array.isArray(row['columns'])) return row;
-    const room = rooms(row, this.#width);
+    const room = rooms(row, width);
     const columns = list(row['columns']).map((column, at) => this.#column(column, room[at] ?? 0));
     return { ...row, columns };
   }
@@ -88,23 +97,27 @@ class Branding {
     return { ...object(given), modules: modules.map((module) => this.#block(module, room)) };
   }
 
-  #block(given: unknown, room: number): unknown {
-    const module = object(given);
+  #block(stored: unknown, room: number): unknown {
+    const module = object(stored);
     const type = text(module['type']).replace(/^.*modules?-/, '');
     const before = object(module['descriptor']);
     let descriptor = before;
     let words: readonly string[] | undefined;
+    const given = new Set<string>();
     for (const rule of this.#rules.blocks) {
       if (!rule.types.includes(type)) continue;
       if (rule.level !== undefined && rule.level !== levelOf(descriptor)) continue;
       words ??= classesOf(module);
       if (!rule.classes.every((word) => words?.includes(word))) continue;
       this.#count(rule, rule.edits.length);
-      for (const edit of rule.edits) descriptor = blockEdited(descriptor, edit, room);
+      for (const edit of rule.edits) {
+        descriptor = blockEdited(descriptor, edit, room);
+        given.add(edit.path.join('.'));
+      }
     }
     return descriptor === before
-      ? given
-      : { ...module, descriptor: withEffects(type, before, descriptor) };
+      ? stored
+      : { ...module, descriptor: withEffects(type, before, descriptor, given) };
   }
 
   #count({ size }: Rule, edits: number): void {

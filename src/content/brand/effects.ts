@@ -4,7 +4,8 @@ import { redeclared, relisted } from './markup.ts';
 import { valueAt, withValue } from './edit.ts';
 import type { Raw } from '../template/values.ts';
 
-type Effect = (before: Raw, after: Raw) => Raw;
+/** `given` are the dotted paths that the styles wrote. */
+type Effect = (before: Raw, after: Raw, given: ReadonlySet<string>) => Raw;
 
 const changed = (before: Raw, after: Raw, ...path: string[]): boolean =>
   valueAt(before, path) !== valueAt(after, path);
@@ -37,10 +38,10 @@ function htmlEffect(block: string, member: string, linkColor: string[]): Effect 
   };
 }
 
-const button: Effect = (before, after) => {
+const button: Effect = (before, after, given) => {
   let result = after;
   const label = valueAt(after, ['button', 'label']);
-  if (typeof label === 'string' && !changed(before, after, 'button', 'label')) {
+  if (typeof label === 'string' && !given.has('button.label')) {
     const look = changes(before, after, 'button', LOOK);
     result = withValue(
       result,
@@ -89,12 +90,20 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
       : after,
 };
 
-/** The descriptor of a block after its styles changed, with what follows from that. `type` is the end of its type. */
-export function withEffects(type: string, before: Raw, after: Raw): Raw {
+/**
+ * The descriptor of a block after its styles changed, with what follows from that. `type` is the end of its type, `given`
+ * the dotted paths that the styles wrote.
+ */
+export function withEffects(
+  type: string,
+  before: Raw,
+  after: Raw,
+  given: ReadonlySet<string>,
+): Raw {
   if (before === after) return after;
   const name = type === 'title' ? 'heading' : type === 'logo' ? 'image' : type;
   const effect = Object.hasOwn(EFFECTS, name) ? EFFECTS[name] : undefined;
-  return effect ? effect(before, after) : after;
+  return effect ? effect(before, after, given) : after;
 }
 
 function without(raw: Raw, [holder = '', name = '']: readonly string[]): Raw {
