@@ -369,7 +369,16 @@ export interface FormField {
   readonly type: string;
   readonly label: string;
   readonly attributes: readonly (readonly [string, string | true])[];
-  readonly options: readonly { readonly value: string; readonly label: string }[];
+  readonly options: readonly {
+    readonly value: string;
+    readonly label: string;
+    /** selected or checked from the start */
+    readonly chosen: boolean;
+  }[];
+  /** each choice on a line of its own */
+  readonly upright: boolean;
+  /** of a `datalist`: what other fields name in their `list` */
+  readonly id: string;
 }
 export interface FormBlock extends Frame {
   readonly kind: 'form';

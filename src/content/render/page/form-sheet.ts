@@ -60,6 +60,11 @@ function layoutRules(context: PageContext): void {
     'display',
     'inline-flex',
   );
+  kinds.add(
+    `${field} .${prefix}-form-option-wrapper+.${prefix}-form-option-wrapper`,
+    'margin-left',
+    '15px',
+  );
   kinds.add(`${field} .${prefix}-form-option-wrapper>input`, 'margin', '0 0 0 3px');
   kinds.add(`${field} .${prefix}-form-option-wrapper>label`, 'min-width', '0');
   kinds.add(`${field} button`, 'font-family', 'inherit', 'font-size', 'inherit');

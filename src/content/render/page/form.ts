@@ -80,6 +80,13 @@ function writeField(field: FormField, id: string, context: PageContext): void {
     out.line(`<input id="${id}"${rest} type="hidden">`);
     return;
   }
+  if (field.type === 'datalist' && field.id !== '' && field.label === '') {
+    // Choices for another field, which names them: nothing to see here.
+    out.open(`<datalist id="${attr(field.id)}">`);
+    writeOptions(field, out);
+    out.close('</datalist>');
+    return;
+  }
   const choice = field.type === 'checkbox' || field.type === 'radio';
   const box = `${prefix}-field ${prefix}-field-${id}${choice ? ` ${prefix}-inline-field` : ''}`;
   out.open(`<div class="${box}">`);
@@ -99,11 +106,6 @@ function writeField(field: FormField, id: string, context: PageContext): void {
 
 function writeControl(field: FormField, id: string, rest: string, context: PageContext): void {
   const { out } = context;
-  const options = () => {
-    for (const option of field.options) {
-      out.line(`<option value="${attr(option.value)}">${text(option.label)}</option>`);
-    }
-  };
   if (field.type === 'textarea') {
     const value = field.attributes.find(([key]) => key === 'value')?.[1];
     const inside =
@@ -116,16 +118,23 @@ function writeControl(field: FormField, id: string, rest: string, context: PageC
     );
   } else if (field.type === 'select') {
     out.open(`<select id="${id}"${rest}>`);
-    options();
+    writeOptions(field, out);
     out.close('</select>');
   } else if (field.type === 'datalist') {
     out.line(`<input id="${id}"${rest} type="text" list="${id}-list">`);
     out.open(`<datalist id="${id}-list">`);
-    options();
+    writeOptions(field, out);
     out.close('</datalist>');
   } else if (field.type !== 'label') {
     const type = TYPES.has(field.type) ? field.type : 'text';
     out.line(`<input id="${id}"${rest} type="${type}">`);
+  }
+}
+
+function writeOptions(field: FormField, out: PageContext['out']): void {
+  for (const option of field.options) {
+    const chosen = option.chosen ? ' selected' : '';
+    out.line(`<option value="${attr(option.value)}"${chosen}>${text(option.label)}</option>`);
   }
 }
 
@@ -148,8 +157,12 @@ function writeChoices(field: FormField, id: string, rest: string, context: PageC
   const name = field.attributes.some(([key]) => key === 'name') ? '' : ` name="${attr(field.key)}"`;
   for (const [i, option] of field.options.entries()) {
     const own = i === 0 ? id : `${id}-${i}`;
+    const chosen = option.chosen ? ' checked' : '';
+    const upright = field.upright ? out.style('display', 'flex', 'margin-left', '0') : '';
+    // One of several boxes must be checked, not all: browsers know that for radio buttons alone.
+    const skip = field.type === 'radio' ? ['value'] : ['value', 'required'];
     out.line(
-      `<span class="${prefix}-form-option-wrapper"><input id="${own}"${name}${print(field.attributes, ['value'])} value="${attr(option.value)}" type="${field.type}"><label class="inline" for="${own}">&nbsp;${label(option.label)}</label></span>`,
+      `<span class="${prefix}-form-option-wrapper"${upright}><input id="${own}"${name}${print(field.attributes, skip)} value="${attr(option.value)}" type="${field.type}"${chosen}><label class="inline" for="${own}">&nbsp;${label(option.label)}</label></span>`,
     );
   }
 }

@@ -68,6 +68,17 @@ function pageSheet(
         'font-weight',
         'inherit',
       ),
+      // What the page around says about texts and pictures in general is not meant for the popup.
+      print(
+        ['label', 'li', 'p'].map((tag) => `${container} ${tag}`),
+        'color',
+        'inherit',
+        'font',
+        'inherit',
+        'letter-spacing',
+        'inherit',
+      ),
+      print([`${container} form`, `${container} img`], 'border', '0'),
       print([container], 'color', body.color, 'font-family', body.font),
       print([`${container} *`], 'box-sizing', 'border-box'),
       print([`${container} a`], 'color', body.linkColor),

@@ -199,8 +199,6 @@ export function video(block: VideoBlock, context: PageContext): void {
       'relative',
       'width',
       '100%',
-      'height',
-      '100%',
       'display',
       'block',
     );
@@ -215,10 +213,50 @@ export function video(block: VideoBlock, context: PageContext): void {
     );
     const start = anchor({ href: src, target: '_blank', title: '' });
     if (thumbnail !== '') {
+      const play = start === '' ? '' : playButton(block, context);
       out.line(
-        `${start}<img src="${attr(thumbnail)}" alt="${attr(block.title)}">${start === '' ? '' : '</a>'}`,
+        `${start}<img src="${attr(thumbnail)}" alt="${attr(block.title)}">${play}${start === '' ? '' : '</a>'}`,
       );
     }
   }
   closeBlock(context);
+}
+
+/** What lies over a preview picture: a picture of its own, or a circle with a triangle (spec 4.7). */
+function playButton({ icon }: VideoBlock, { out, prefix }: PageContext): string {
+  const size = `${icon.size}px`;
+  const place = ['position', 'absolute', 'top', '50%', 'left', '50%'] as const;
+  const name = `class="${prefix}-video-play"`;
+  const own = safeSrc(icon.src);
+  const middle = ['transform', 'translate(-50%,-50%)'] as const;
+  if (own !== '') {
+    return `<span ${name}${out.style(...place, 'width', size, ...middle)}><img src="${attr(own)}" alt=""></span>`;
+  }
+  const third = round(icon.size / 4);
+  const triangle = out.style(
+    ...place,
+    'border-style',
+    'solid',
+    'border-width',
+    `${third}px 0 ${third}px ${round(icon.size * 0.4)}px`,
+    'border-color',
+    `transparent transparent transparent ${icon.line}`,
+    'transform',
+    'translate(-40%,-50%)',
+  );
+  const circle = out.style(
+    ...place,
+    'width',
+    size,
+    'height',
+    size,
+    'border',
+    `3px solid ${icon.line}`,
+    'border-radius',
+    '50%',
+    'background-color',
+    icon.fill,
+    ...middle,
+  );
+  return `<span ${name}${circle}><span${triangle}></span></span>`;
 }

@@ -33,6 +33,7 @@ const LABEL = [
   'font-weight',
   'letter-spacing',
   'line-height',
+  'min-width',
   'text-align',
 ] as const;
 
@@ -117,6 +118,7 @@ function readLines(structure: Raw): FormBlock['lines'] {
 }
 
 function readField(key: string, raw: Raw): FormField {
+  const id = text(object(raw['attributes'])['id']);
   return {
     key,
     type: text(raw['type'], 'text').toLowerCase(),
@@ -125,10 +127,13 @@ function readField(key: string, raw: Raw): FormField {
     options: list(raw['options'])
       .slice(0, LIMITS.items)
       .map((option) => {
-        if (typeof option === 'string') return { value: option, label: option };
+        if (typeof option === 'string') return { value: option, label: option, chosen: false };
         const entry = object(option);
         const value = text(entry['value']);
-        return { value, label: text(entry['label']) || value };
+        const chosen = flag(entry['selected']) || flag(entry['checked']);
+        return { value, label: text(entry['label']) || value, chosen };
       }),
+    upright: raw['orientation'] === 'vertical',
+    id: /^[A-Za-z][\w:.-]{0,60}$/.test(id) ? id : '',
   };
 }
