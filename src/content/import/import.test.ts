@@ -148,7 +148,7 @@ describe('any other e-mail', () => {
       body: { width: 600, background: { color: '#f0f0f0' } },
       head: { preheader: 'Peek' },
     });
-    expect(read(html).rows[0]!.content.color).toBe('#ffffff');
+    expect(read(html).body.contentColor).toBe('#ffffff');
     expect(blocksOf(html)[0]!.padding).toMatchObject({ left: 20, right: 20 });
   });
 

@@ -22,6 +22,7 @@ import { pageParts } from './page/document.ts';
 import { px } from '../template/css.ts';
 import { rowsOf } from './loose/items.ts';
 import { safeMarkup } from './markup.ts';
+import { sharedBackground } from './shared-background.ts';
 import { walk } from './loose/walk.ts';
 import type { Element } from './dom.ts';
 import type { ImportContext, Json, State } from './state.ts';
@@ -52,6 +53,7 @@ export function importHtml(html: string, context: ImportContext): Json {
     container && rows.length > 0
       ? hosted(container, rows, root, body, state)
       : (firstGeneration(container, root, body, state) ?? loose(body, state));
+  const shared = sharedBackground(parts.rows);
   return documentJson(
     headJson(root, body, parts.tags),
     {
@@ -61,13 +63,13 @@ export function importHtml(html: string, context: ImportContext): Json {
         style: { color: '#000000', 'font-family': state.font },
         computedStyle: {
           linkColor: state.linkColor,
-          messageBackgroundColor: 'transparent',
+          messageBackgroundColor: shared.color,
           messageWidth: `${parts.width}px`,
           ...(parts.left ? { align: 'left' } : {}),
         },
       },
     },
-    parts.rows,
+    shared.rows,
   );
 }
 

@@ -44,11 +44,14 @@ describe('rows', () => {
     const template = read(
       mail(row(column('', { grid: 8, box: 'padding-top:5px;' }) + column('', { grid: 4 }))),
     );
-    expect(template.body).toMatchObject({ width: 640, background: { color: '#dddddd' } });
+    expect(template.body).toMatchObject({
+      width: 640,
+      background: { color: '#dddddd' },
+      contentColor: '#ffffff',
+    });
     expect(template.rows).toMatchObject([
       {
         container: { color: '#eeeeee' },
-        content: { color: '#ffffff' },
         stack: true,
         columns: [{ grid: 8, padding: { top: 5 } }, { grid: 4 }],
       },
