@@ -1,6 +1,7 @@
 // The whole configuration: the ground's settings and each door's.
 import Type, { type Static } from 'typebox';
 import { baasboxConfig } from './backend/baasbox/config.ts';
+import { aiConfig } from './content/ai/config.ts';
 import { beefreeConfig } from './content/beefree/config.ts';
 import { platformSettings } from './platform/platform-config.ts';
 import { beeboleConfig } from './timesheets/beebole/config.ts';
@@ -13,6 +14,7 @@ export const configSchema = Type.Object(
     beebole: beeboleConfig,
     beefree: beefreeConfig,
     beebox: beeboxConfig,
+    ai: aiConfig,
   },
   { additionalProperties: false },
 );

@@ -5,7 +5,9 @@ import { pathOf, type Door } from '../../platform/http/door.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { CaptureCache } from '../capture/cache.ts';
 import { PdfFiles } from '../pdf-files.ts';
+import type { AiConfig } from '../ai/config.ts';
 import { admission } from './access.ts';
+import { aiRoutes } from './ai.ts';
 import { readJsonBodies } from './body.ts';
 import { brandRoutes } from './brand.ts';
 import type { BeefreeConfig } from './config.ts';
@@ -32,6 +34,7 @@ const routes = [
   ...conversionRoutes, // POST /v1/conversion/html-to-json
   ...simpleRoutes, // POST /v1/conversion/simple-to-full-json and /full-to-simple-json
   ...emailPageRoutes, // POST /v1/conversion/email-to-page and /page-to-email
+  ...aiRoutes, // POST /v1/ai/{metadata|sms|summary}
 ];
 
 const HOUR_MS = 3_600_000;
@@ -50,13 +53,14 @@ export interface BeefreeDoorOptions {
   /** Which PDFs and pictures are remembered. */
   cache: { maxBytes: number; keepMs?: number };
   publicUrl: string | undefined;
+  ai: AiConfig;
 }
 
 /** Builds the door on the platform, and schedules the removal of old PDFs. */
 export async function createBeefreeDoor(
   platform: Platform,
   config: BeefreeConfig,
-  { browser, renderTimeoutMs, cache, publicUrl }: BeefreeDoorOptions,
+  { browser, renderTimeoutMs, cache, publicUrl, ai }: BeefreeDoorOptions,
 ): Promise<Door> {
   const { db, blobs, clock, random, jobs } = platform;
   const keepMs = config.pdfHours * HOUR_MS;
@@ -64,6 +68,7 @@ export async function createBeefreeDoor(
   await pdfFiles.schedule(jobs);
   const context: ContentContext = {
     config,
+    ai,
     browser,
     capture: { maxHtmlLength: config.bodyLimitBytes, deadlineMs: renderTimeoutMs },
     cache: new CaptureCache({ ...cache, now: () => clock.now() }),

@@ -1,6 +1,7 @@
 // What the routes of the Beefree door are given.
 import type { FastifyInstance } from 'fastify';
 import type { BrowserPool } from '../../platform/browser/pool.ts';
+import type { AiConfig } from '../ai/config.ts';
 import type { CaptureCache } from '../capture/cache.ts';
 import type { CaptureLimits } from '../capture/limits.ts';
 import type { PdfFiles } from '../pdf-files.ts';
@@ -8,6 +9,7 @@ import type { BeefreeConfig } from './config.ts';
 
 export interface ContentContext {
   config: BeefreeConfig;
+  ai: AiConfig;
   browser: BrowserPool;
   capture: CaptureLimits;
   cache: CaptureCache;
