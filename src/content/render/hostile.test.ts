@@ -231,6 +231,8 @@ describe('time stays linear', () => {
       'open brackets in styles',
       doc([block('text', { text: { html: `<p style="${'('.repeat(3990)}">x</p>`.repeat(100) } })]),
     ],
+    ['open elements', doc([block('heading', { heading: { text: '<p>'.repeat(2e5) } })])],
+    ['line breaks', doc([block('paragraph', { paragraph: { html: '<br>'.repeat(4e5) } })])],
     ['white space in a URL', css(`url(${' '.repeat(4e5)}x`)],
     [
       'white space in borders',

@@ -151,8 +151,8 @@ function fold(html: string, column: number): Folded {
     const comment = html.startsWith('<!--', start);
     at = comment ? commentEnd(html, start) : tagEnd(html, start);
     if (!comment && at + shift > FOLD) {
-      const space = html.indexOf(' ', start);
-      if (space !== -1 && space < at) {
+      const space = within(html, ' ', start, at);
+      if (space !== -1) {
         result += `${html.slice(copied, space)}\n`;
         copied = space + 1;
         shift = -copied;
@@ -207,14 +207,20 @@ function commentEnd(html: string, start: number): number {
 /** Where a tag of our own ends: a `>` between double quotes is part of a value. */
 function tagEnd(html: string, start: number): number {
   let end = html.indexOf('>', start);
-  let quote = html.indexOf('"', start);
-  while (quote !== -1 && quote < end) {
+  let quote = within(html, '"', start, end);
+  while (quote !== -1) {
     const closing = html.indexOf('"', quote + 1);
     if (closing === -1) return html.length;
     if (closing > end) end = html.indexOf('>', closing + 1);
-    quote = html.indexOf('"', closing + 1);
+    quote = within(html, '"', closing + 1, end);
   }
   return end === -1 ? html.length : end + 1;
+}
+
+/** Where a character stands between two places, or -1; a search to the end of the text for each tag would take too long. */
+function within(html: string, char: string, start: number, end: number): number {
+  for (let at = start; at < end; at += 1) if (html[at] === char) return at;
+  return -1;
 }
 
 /**
