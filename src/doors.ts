@@ -46,6 +46,7 @@ export async function createDoors(
         ...(config.render.network === 'public' && { keepMs: CHANGING_MS }),
       },
       publicUrl: config.publicUrl,
+      network: config.render.network,
       ai: config.ai,
     }), // /v1 and /beta
     createBaasboxDoor(platform, config.baasbox, { publicUrl: config.publicUrl }), // everything else

@@ -248,8 +248,7 @@ const refusals: Scenario<ContentDoor>[] = [
     '/v1/popup/plain-text',
     '/v1/popup/synced-rows',
     '/v1/popup/brand',
-    '/v1/conversion/email-to-page',
-    '/beta/message/check',
+    '/v1/conversion/email-to-poster',
   ].map((path) =>
     refusal(`no resource at ${path}`, posting(path, template()), 404, {
       code: 4040,

@@ -62,6 +62,11 @@ export const beefreeConfig = Type.Object(
       maximum: 8760,
       description: 'How many hours the link to a PDF works.',
     }),
+    trustedHosts: Type.Array(Type.String({ pattern: '^[A-Za-z0-9.:[\\]-]+:\\d{1,5}$' }), {
+      default: [],
+      description:
+        'Hosts with port, such as intranet.example:8080, that checks and webhooks may reach though their address is private.',
+    }),
   },
   { default: {}, additionalProperties: false },
 );

@@ -10,6 +10,7 @@ import { admission } from './access.ts';
 import { aiRoutes } from './ai.ts';
 import { readJsonBodies } from './body.ts';
 import { brandRoutes } from './brand.ts';
+import { checkRoutes } from './check.ts';
 import type { BeefreeConfig } from './config.ts';
 import { Refusal, sendError } from './errors.ts';
 import { htmlRoutes } from './html.ts';
@@ -31,6 +32,7 @@ const routes = [
   ...mergeRoutes, // POST /v1/{message|page}/merge, POST /v1/{message|page}/merge/index
   ...savedRowRoutes, // POST /v1/{message|page}/merge-rows, POST /v1/{message|page}/synced-rows
   ...brandRoutes, // POST /v1/template/brand, POST /v1/row/brand
+  ...checkRoutes, // POST /v1/{message|page|row}/check
   ...conversionRoutes, // POST /v1/conversion/html-to-json
   ...simpleRoutes, // POST /v1/conversion/simple-to-full-json and /full-to-simple-json
   ...emailPageRoutes, // POST /v1/conversion/email-to-page and /page-to-email
@@ -53,6 +55,8 @@ export interface BeefreeDoorOptions {
   /** Which PDFs and pictures are remembered. */
   cache: { maxBytes: number; keepMs?: number };
   publicUrl: string | undefined;
+  /** Whether checks may ask public addresses for the size of pictures. */
+  network: 'none' | 'public';
   ai: AiConfig;
 }
 
@@ -60,7 +64,7 @@ export interface BeefreeDoorOptions {
 export async function createBeefreeDoor(
   platform: Platform,
   config: BeefreeConfig,
-  { browser, renderTimeoutMs, cache, publicUrl, ai }: BeefreeDoorOptions,
+  { browser, renderTimeoutMs, cache, publicUrl, network, ai }: BeefreeDoorOptions,
 ): Promise<Door> {
   const { db, blobs, clock, random, jobs } = platform;
   const keepMs = config.pdfHours * HOUR_MS;
@@ -75,6 +79,8 @@ export async function createBeefreeDoor(
     pdfFiles,
     publicUrl: publicUrl?.replace(/\/+$/, ''),
     newId: () => random.uuid(),
+    now: () => clock.now(),
+    network,
   };
   const admit = admission(platform, config);
   /** Path and methods of every route, to tell a wrong method from a wrong path. */

@@ -18,6 +18,9 @@ export interface ContentContext {
   publicUrl: string | undefined;
   /** Names for rows, columns and blocks of new templates. */
   newId: () => string;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  network: 'none' | 'public';
 }
 
 /** Declares one or more routes. */

@@ -26,7 +26,7 @@ export interface Network {
 
 export interface PublicFetchOptions extends Network {
   /** `GET` unless said otherwise. */
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** Sent with its length; the caller gives its `content-type` in the headers. */
   body?: Buffer | undefined;
   /** Headers to send; `host` and what belongs to the connection are ours. */
@@ -80,7 +80,11 @@ export async function fetchPublic(
           url: at,
           status: answer.statusCode ?? 0,
           headers: answer.headers,
-          body: await readBody(answer, options.maxBytes, signal),
+          // The answer to HEAD describes a body, and has none.
+          body:
+            sent.method === 'HEAD'
+              ? discarded(answer)
+              : await readBody(answer, options.maxBytes, signal),
         };
       }
       answer.destroy();
@@ -106,7 +110,7 @@ interface Sent {
 const CREDENTIALS = new Set(['authorization', 'cookie', 'proxy-authorization']);
 
 function redirected({ method, body, headers }: Sent, status: number, sameSite: boolean): Sent {
-  const repeat = status === 307 || status === 308 || method === 'GET';
+  const repeat = status === 307 || status === 308 || method === 'GET' || method === 'HEAD';
   const kept = Object.entries(headers).filter(([name]) => {
     const lower = name.toLowerCase();
     return (sameSite || !CREDENTIALS.has(lower)) && (repeat || lower !== 'content-type');
@@ -175,7 +179,9 @@ async function sendOnce(
       path: url.pathname + url.search,
       headers: {
         ...headers,
-        ...(body || method !== 'GET' ? { 'content-length': String(body?.length ?? 0) } : {}),
+        ...(body || !/^(?:GET|HEAD)$/.test(method)
+          ? { 'content-length': String(body?.length ?? 0) }
+          : {}),
         host: url.host,
         'accept-encoding': 'gzip, deflate, br',
         connection: 'close',
@@ -231,6 +237,11 @@ function connected(socket: Socket): Promise<void> {
     socket.once('error', fail);
     socket.once('close', () => fail(new Error('closed before it was connected')));
   });
+}
+
+function discarded(answer: IncomingMessage): Buffer {
+  answer.destroy();
+  return Buffer.alloc(0);
 }
 
 async function readBody(
