@@ -62,6 +62,12 @@ export const beefreeConfig = Type.Object(
       maximum: 8760,
       description: 'How many hours the link to a PDF works.',
     }),
+    importHours: Type.Integer({
+      default: 24,
+      minimum: 1,
+      maximum: 8760,
+      description: 'How many hours the template that an import job made is kept.',
+    }),
     trustedHosts: Type.Array(Type.String({ pattern: '^[A-Za-z0-9.:[\\]-]+:\\d{1,5}$' }), {
       default: [],
       description:

@@ -23,7 +23,7 @@ const htmlToJson: ContentRoute = (app, { newId }) => {
 };
 
 /** The body; some clients wrap it as `{"html": …}` or as one JSON string. */
-function htmlOf({ body }: FastifyRequest): string {
+export function htmlOf({ body }: FastifyRequest): string {
   const text = typeof body === 'string' ? body.replace(/^\uFEFF/, '') : '';
   if (text.trim() === '') throw missingField('html');
   if (!/^\s*[{"]/.test(text)) return text;

@@ -4,6 +4,7 @@ import type { BrowserPool } from '../../platform/browser/pool.ts';
 import { pathOf, type Door } from '../../platform/http/door.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { CaptureCache } from '../capture/cache.ts';
+import { ImportJobs } from '../import-jobs/import-jobs.ts';
 import { PdfFiles } from '../pdf-files.ts';
 import type { AiConfig } from '../ai/config.ts';
 import { admission } from './access.ts';
@@ -15,6 +16,7 @@ import type { BeefreeConfig } from './config.ts';
 import { Refusal, sendError } from './errors.ts';
 import { htmlRoutes } from './html.ts';
 import { imageRoutes } from './image.ts';
+import { importJobRoutes, jobBody } from './import-jobs.ts';
 import { mergeRoutes } from './merge.ts';
 import { pdfRoutes } from './pdf.ts';
 import { plainTextRoutes } from './plain-text.ts';
@@ -34,6 +36,7 @@ const routes = [
   ...brandRoutes, // POST /v1/template/brand, POST /v1/row/brand
   ...checkRoutes, // POST /v1/{message|page|row}/check
   ...conversionRoutes, // POST /v1/conversion/html-to-json
+  ...importJobRoutes, // POST /v1/conversion/html-to-json/job, GET and DELETE …/job/{hash}
   ...simpleRoutes, // POST /v1/conversion/simple-to-full-json and /full-to-simple-json
   ...emailPageRoutes, // POST /v1/conversion/email-to-page and /page-to-email
   ...aiRoutes, // POST /v1/ai/{metadata|sms|summary}
@@ -70,6 +73,15 @@ export async function createBeefreeDoor(
   const keepMs = config.pdfHours * HOUR_MS;
   const pdfFiles = new PdfFiles({ db, blobs, clock, random, keepMs });
   await pdfFiles.schedule(jobs);
+  const importJobs = new ImportJobs({
+    db,
+    clock,
+    jobs,
+    newId: () => random.uuid(),
+    keepMs: config.importHours * HOUR_MS,
+    notices: { network: { trusted: config.trustedHosts }, body: jobBody },
+  });
+  await importJobs.schedule();
   const context: ContentContext = {
     config,
     ai,
@@ -77,6 +89,7 @@ export async function createBeefreeDoor(
     capture: { maxHtmlLength: config.bodyLimitBytes, deadlineMs: renderTimeoutMs },
     cache: new CaptureCache({ ...cache, now: () => clock.now() }),
     pdfFiles,
+    importJobs,
     publicUrl: publicUrl?.replace(/\/+$/, ''),
     newId: () => random.uuid(),
     now: () => clock.now(),
@@ -110,11 +123,11 @@ export async function createBeefreeDoor(
     onError: (error, _request, reply) => sendError(reply, error),
     onNotFound: async (request, reply) => {
       reply.headers(CORS);
-      if (request.method === 'OPTIONS') return preflight(request, reply);
+      const path = pathOf(request.url).replace(/\/$/, '');
+      const allowed = [...(methods.get(named(path)) ?? [])];
+      if (request.method === 'OPTIONS') return preflight(request, reply, allowed);
       const refusal = await refused(admit(request, reply));
       if (refusal && refusal.statusCode !== 401) return sendError(reply, refusal);
-      const path = pathOf(request.url).replace(/\/$/, '');
-      const allowed = path.startsWith(FILES) ? ['GET', 'HEAD'] : [...(methods.get(path) ?? [])];
       if (allowed.length === 0) return sendError(reply, noResource());
       return sendError(reply.header('allow', allowed.join(', ')), wrongMethod(request.method));
     },
@@ -124,7 +137,12 @@ export async function createBeefreeDoor(
 /** The version is written in upper and lower case, and the first one was called beta. */
 const VERSION_SPELLINGS = /^\/(?:v1|beta)(?=[/?#]|$)/i;
 
-const FILES = '/v1/files/';
+/** The route of a path that ends in a name. */
+function named(path: string): string {
+  return path
+    .replace(/^(\/v1\/files\/)[^/]+$/, '$1:name')
+    .replace(/^(\/v1\/conversion\/html-to-json\/job\/)[^/]+$/, '$1:hash');
+}
 
 const CORS = {
   'access-control-allow-origin': '*',
@@ -143,11 +161,18 @@ async function refused(admitted: Promise<void>): Promise<Refusal | undefined> {
   }
 }
 
-function preflight(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function preflight(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  allowed: readonly string[],
+): FastifyReply {
   return reply
     .code(204)
     .headers({
-      'access-control-allow-methods': 'POST, OPTIONS',
+      'access-control-allow-methods': [
+        ...(allowed.length > 0 ? allowed : ['POST']),
+        'OPTIONS',
+      ].join(', '),
       'access-control-allow-headers':
         request.headers['access-control-request-headers'] ?? 'Authorization, Content-Type',
       'access-control-max-age': '86400',

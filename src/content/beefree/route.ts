@@ -4,6 +4,7 @@ import type { BrowserPool } from '../../platform/browser/pool.ts';
 import type { AiConfig } from '../ai/config.ts';
 import type { CaptureCache } from '../capture/cache.ts';
 import type { CaptureLimits } from '../capture/limits.ts';
+import type { ImportJobs } from '../import-jobs/import-jobs.ts';
 import type { PdfFiles } from '../pdf-files.ts';
 import type { BeefreeConfig } from './config.ts';
 
@@ -14,6 +15,7 @@ export interface ContentContext {
   capture: CaptureLimits;
   cache: CaptureCache;
   pdfFiles: PdfFiles;
+  importJobs: ImportJobs;
   /** Base of links that are handed out, without a slash at the end; the request's own host when it is not configured. */
   publicUrl: string | undefined;
   /** Names for rows, columns and blocks of new templates. */
