@@ -74,6 +74,30 @@ export class Styles {
     return cascade(this.matching(element, 'focus'), []);
   }
 
+  /**
+   * What a sheet says about elements of one name inside another one, whether there are any or not; of those inside
+   * each other when `depth` is above 1.
+   */
+  inside(element: Element, tag: string, depth = 1): Style {
+    const rules = (this.rules.get(tag) ?? []).filter(({ steps, view }) => {
+      const inner = steps.slice(0, depth);
+      const plain = (step: Compound) =>
+        step.tag === tag && step.classes.length === 0 && step.id === '';
+      if (view !== 'wide' || inner.length < depth || !inner.every((step) => plain(step)))
+        return false;
+      if (steps.length === depth) return true;
+      for (let up: Element | null = element; up !== null; up = parentOf(up)) {
+        if (this.fits(steps, depth, up)) return true;
+        if (inner.at(-1)!.child) return false;
+      }
+      return false;
+    });
+    return cascade(
+      rules.toSorted((a, b) => a.specificity - b.specificity),
+      [],
+    );
+  }
+
   /** The colour of links that no other rule means: of `a`, or of `a` below one class. */
   linkColor(container: string | undefined): string | undefined {
     let color: string | undefined;
@@ -177,6 +201,9 @@ export class Styles {
     return false;
   }
 }
+
+const parentOf = (element: Element): Element | null =>
+  element.parentNode && isElement(element.parentNode) ? element.parentNode : null;
 
 /** Where the block that opens at `open` ends; at the end of the text when it never does. */
 function closing(css: string, open: number): number {

@@ -269,7 +269,7 @@ function formStyle(form: Element, source: PageBlock): Json {
 const LABEL = /^(?:color|font-style|font-weight|letter-spacing|line-height|text-align|min-width)$/;
 // Borders of no width stay: without them browsers draw their own.
 const BOX =
-  /^(?:background-color|border-(?:top|right|bottom|left|radius)|color|font-weight|letter-spacing|line-height|margin-(?:top|bottom)|padding-(?:top|right|bottom|left))$/;
+  /^(?:background-color|border-(?:top|right|bottom|left|radius)|color|max-width|font-weight|letter-spacing|line-height|margin-(?:top|bottom)|padding-(?:top|right|bottom|left))$/;
 
 function picked(style: Style, names: RegExp): Json {
   return Object.fromEntries([...style].filter(([name]) => names.test(name)));

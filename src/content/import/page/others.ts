@@ -172,12 +172,12 @@ function withLeading(json: Json, table: Element, state: State): Json {
   return { table: { ...inner, style: { ...(inner['style'] as Json), 'line-height': leading } } };
 }
 
-/** An html block, byte for byte unless it would run code. */
+/** An html block: pages print it untouched, so it is kept byte for byte (spec 4.7). */
 export function htmlJson(source: PageBlock): Json | undefined {
-  const { state, block } = source;
-  const whole = innerSource(state.dom, block).trim();
-  const html = whole === '' ? '' : pageMarkup(block.childNodes, state);
-  return { html: { html }, ...frameJson(source) };
+  return {
+    html: { html: innerSource(source.state.dom, source.block).trim() },
+    ...frameJson(source),
+  };
 }
 
 /** Content of the sending system. */

@@ -9,10 +9,9 @@ import {
   part,
   holdsOnly,
 } from './frame.ts';
-import { attr, descendants, elementsIn, find } from '../dom.ts';
+import { attr, elementsIn, find } from '../dom.ts';
 import { fontJson, merged } from '../values.ts';
 import { length, px } from '../../template/css.ts';
-import { mostCommon } from '../state.ts';
 import { richHtml } from '../rich.ts';
 import type { Element } from '../dom.ts';
 import type { Json, State } from '../state.ts';
@@ -51,13 +50,7 @@ function textHtml(
 
 /** The colour of links that the sheet says; links may say their own. */
 function linkColor(element: Element, state: State): string {
-  const colors: string[] = [];
-  for (const link of descendants(element)) {
-    if (link.tagName !== 'a' || /(?:^|;)\s*color\s*:/.test(attr(link, 'style'))) continue;
-    const color = state.styles.own(link).get('color');
-    if (color !== undefined) colors.push(color);
-  }
-  return mostCommon(colors) || state.linkColor;
+  return state.styles.inside(element, 'a').get('color') ?? state.linkColor;
 }
 
 /** A heading; undefined without a heading element, or with more than that. */
@@ -87,10 +80,6 @@ export function headingJson(source: PageBlock): Json | undefined {
 /** Paragraphs; the block carries their style. */
 export function paragraphJson(source: PageBlock): Json {
   const { state, block } = source;
-  const gaps = elementsIn(block)
-    .filter(({ tagName }) => tagName === 'p')
-    .slice(0, -1)
-    .map((p) => `${px(state.styles.own(p).get('margin-bottom'), 0)}px`);
   const look = lookOf(block, state);
   return {
     paragraph: {
@@ -98,7 +87,7 @@ export function paragraphJson(source: PageBlock): Json {
       style: { ...pageText(look, state), 'text-align': alignOf(look) },
       computedStyle: {
         linkColor: linkColor(block, state),
-        paragraphSpacing: `${px(mostCommon(gaps), 0)}px`,
+        paragraphSpacing: `${px(state.styles.inside(block, 'p').get('margin-bottom'), 0)}px`,
       },
     },
     ...frameJson(source, { mobile: narrowText(state.styles.narrow(block)) }),
@@ -112,13 +101,11 @@ export function listJson(source: PageBlock): Json | undefined {
   if (first === undefined) return undefined;
   const look = lookOf(block, state);
   const list = state.styles.own(first);
-  const items = elementsIn(first);
-  const nested = items.map((item) => find(item, 'li')).find((item) => item !== undefined);
   const outside = list.get('list-style-position') === 'outside';
   const indent = outside
     ? px(list.get('padding-left'), 40)
-    : nested && px(state.styles.own(nested).get('margin-left'), 0);
-  const spaced = items.length > 1 ? state.styles.own(items[0]!).get('margin-bottom') : undefined;
+    : px(state.styles.inside(block, 'li', 2).get('margin-left'), undefined);
+  const spaced = state.styles.inside(block, 'li').get('margin-bottom');
   const start = Number(attr(first, 'start') || '1');
   const html = textHtml(state, block, (element, style) =>
     /^(?:ul|ol|li)$/.test(element.tagName)

@@ -102,7 +102,8 @@ function pageColumn(column: Column, row: Row, context: PageContext): void {
       : ['display', 'flex', 'flex-direction', 'column', 'justify-content', justify]),
   );
   const start = `<div class="${prefix}-col ${prefix}-col-${context.column} ${prefix}-col-w${column.grid}${name}">`;
-  if (column.blocks.length === 0) out.line(`${start}</div>`);
+  if (column.blocks.every(({ kind }) => kind === 'empty' || kind === 'carousel'))
+    out.line(`${start}</div>`);
   else {
     out.open(start);
     for (const [i, block] of column.blocks.entries()) {
