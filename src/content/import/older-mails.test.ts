@@ -162,6 +162,29 @@ describe('menus', () => {
   });
 });
 
+test('a row inside the only column of another one becomes a row between two pieces of it', () => {
+  const inner = mail([{ blocks: block('heading', '<h1>Inner</h1>') }]);
+  const [, table] = /<td>(<table class="row.*<\/table>)<\/td>/.exec(inner)!;
+  const colored = table!.replace('class="row row-1"', '$& style="background-color:#123456"');
+  const { rows } = read(
+    mail(
+      [{ blocks: `${block('divider', '')}<p>Above</p>${colored}<p>Below</p>` }],
+      'padding-top:9px;padding-bottom:5px',
+    ),
+  );
+  expect(rows.map(({ columns }) => columns[0]!.blocks.map(({ kind }) => kind))).toEqual([
+    ['paragraph'],
+    ['heading'],
+    ['paragraph'],
+  ]);
+  expect(rows.map(({ columns }) => columns[0]!.padding)).toMatchObject([
+    { top: 9, bottom: 0 },
+    { top: 0, bottom: 5 },
+    { top: 0, bottom: 5 },
+  ]);
+  expect(rows[1]).toMatchObject({ container: { color: '' }, content: { color: '#123456' } });
+});
+
 test('a button may have its label in a link without a target', () => {
   const found = blocks(
     block(

@@ -68,17 +68,75 @@ export function messageWidth(rows: readonly Element[], state: State): number {
 
 /** The rows of `table.nl-container`, with the display conditions between them. */
 export function mailRows(container: Element, state: State): readonly Json[] {
-  const isRow = (element: Element) =>
-    hasClass(element, 'row') && find(element, '.row-content') !== undefined;
   return rowParts(container, 'row', isRow, state).flatMap((part) => {
-    const json = part.row ? mailRow(part.nodes[0]!, state, part.before, part.after) : undefined;
-    if (json !== undefined) return [json];
+    const rows = part.row ? rowAndNested(part.nodes[0]!, state, part.before, part.after) : [];
+    if (rows.length > 0) return rows;
     const modules = columnModules(part.nodes, state);
     return modules.length === 0 ? [] : [plainRow(modules, state)];
   });
 }
 
-function mailRow(row: Element, state: State, before: string, after: string): Json | undefined {
+const isRow = (element: Element) =>
+  hasClass(element, 'row') && find(element, '.row-content') !== undefined;
+
+/** A part of a row that was cut: the nodes of its one column, and whether they are the first or last of it. */
+interface Cut {
+  readonly nodes: readonly Node[];
+  readonly first: boolean;
+  readonly last: boolean;
+}
+
+/** A row; rows that somebody put into its only column come out, and cut it into pieces. */
+function rowAndNested(row: Element, state: State, before: string, after: string): readonly Json[] {
+  const cells = cellsOf(tableRows(find(row, '.row-content') ?? row)[0]);
+  const nodes = cells.length === 1 ? cells[0]!.childNodes : [];
+  const nested = nodes.filter((node) => 'tagName' in node && isRow(node));
+  if (nested.length === 0) {
+    const json = mailRow(row, state);
+    return json === undefined ? [] : [conditioned(json, before, after)];
+  }
+  const around = backgroundJson(state.styles.own(row));
+  const result: Json[] = [];
+  let start = 0;
+  for (const inner of [...nested, undefined]) {
+    const end = inner === undefined ? nodes.length : nodes.indexOf(inner);
+    const piece = { nodes: nodes.slice(start, end), first: start === 0, last: inner === undefined };
+    start = end + 1;
+    const own = isBlank(piece.nodes) ? undefined : mailRow(row, state, piece);
+    if (own) result.push(own);
+    if (inner && 'tagName' in inner) {
+      result.push(...rowAndNested(inner, state, '', '').map((json) => lifted(json, around)));
+    }
+  }
+  return result.map((json, i) =>
+    conditioned(json, i === 0 ? before : '', i === result.length - 1 ? after : ''),
+  );
+}
+
+/** A row with what stands before and after it. */
+function conditioned(row: Json, before: string, after: string): Json {
+  if (before + after === '') return row;
+  const label = { type: 'imported', label: 'Display condition', description: '' };
+  const container = row['container'] as Json;
+  return {
+    ...row,
+    container: { ...container, displayCondition: { ...label, before, after } },
+  };
+}
+
+/** A row that stood inside another one: what is beside its content area is the other one's. */
+function lifted(row: Json, around: Json): Json {
+  const [container, content] = [row['container'] as Json, row['content'] as Json];
+  const [strip, style] = [container['style'] as Json, content['style'] as Json];
+  const clear = style['background-color'] === 'transparent' && !('background-image' in style);
+  return {
+    ...row,
+    container: { ...container, style: around },
+    content: { ...content, style: clear ? { ...style, ...strip } : style },
+  };
+}
+
+function mailRow(row: Element, state: State, cut?: Cut): Json | undefined {
   const content = find(row, '.row-content');
   if (content === undefined) return undefined;
   const line = tableRows(content)[0];
@@ -100,20 +158,7 @@ function mailRow(row: Element, state: State, before: string, after: string): Jso
     type: rowType(grids),
     locked: false,
     synced: false,
-    container: {
-      style: backgroundJson(state.styles.own(row)),
-      ...(before + after === ''
-        ? {}
-        : {
-            displayCondition: {
-              type: 'imported',
-              label: 'Display condition',
-              description: '',
-              before,
-              after,
-            },
-          }),
-    },
+    container: { style: backgroundJson(state.styles.own(row)) },
     content: {
       style: {
         ...backgroundJson(style),
@@ -132,7 +177,7 @@ function mailRow(row: Element, state: State, before: string, after: string): Jso
       },
       ...(Object.keys(mobile).length > 0 ? { mobileStyle: mobile } : {}),
     },
-    columns: columns.map((cell, i) => mailColumn(cell, grids[i]!, state)),
+    columns: columns.map((cell, i) => mailColumn(cell, grids[i]!, state, cut)),
     ...(className === '' ? {} : { customFields: { className } }),
   };
 }
@@ -156,9 +201,10 @@ export function gridsOf(columns: readonly Element[]): readonly number[] {
   });
 }
 
-function mailColumn(cell: Element, grid: number, state: State): Json {
+function mailColumn(cell: Element, grid: number, state: State, cut?: Cut): Json {
   const style = state.styles.own(cell);
-  const [top, right, bottom, left] = paddingOf(style);
+  const [above, right, below, left] = paddingOf(style);
+  const [top, bottom] = [cut?.first === false ? 0 : above, cut?.last === false ? 0 : below];
   // What blocks could not give back in their own paddings, so that the rows below stay in place.
   const padding = [top, right, Math.max(0, bottom - debtIn(cell, state)), left] as const;
   const wrapper =
@@ -183,7 +229,7 @@ function mailColumn(cell: Element, grid: number, state: State): Json {
       ...borderJson(style),
       ...(radius > 0 ? { 'border-radius': `${radius}px` } : {}),
     },
-    columnModules(holder.childNodes, state),
+    columnModules(cut?.nodes ?? holder.childNodes, state),
     {
       ...(Object.keys(mobile).length > 0 ? { mobileStyle: mobile } : {}),
       ...(className === '' ? {} : { customFields: { className } }),
