@@ -11,9 +11,14 @@ declare module 'fastify' {
     /** The tenant whose API key came with the request; set before the body is read. */
     contentTenant?: string;
   }
+  interface FastifyContextConfig {
+    /** The key may also come as user or password of Basic. */
+    basicKey?: boolean;
+  }
 }
 
 const BEARER = /^Bearer +(\S+)$/i;
+const BASIC = /^Basic +([\w+/=-]{1,1000})$/i;
 
 /**
  * A hook that checks the key and takes the request from both windows, before the body is read. Throws the refusals of
@@ -30,9 +35,10 @@ export function admission(
   return async (request, reply) => {
     const header = request.headers.authorization?.trim();
     if (!header) throw missingHeader();
-    const key = BEARER.exec(header)?.[1];
-    if (!key) throw malformedHeader();
-    const holder = await verifyApiKey(platform, key);
+    const keys = keysIn(header, request.routeOptions.config?.basicKey === true);
+    if (keys.length === 0) throw malformedHeader();
+    const found = await Promise.all(keys.map((one) => verifyApiKey(platform, one)));
+    const holder = found.find((one) => one !== undefined);
     if (!holder) throw unknownKey();
     request.contentTenant = holder.tenant;
 
@@ -46,6 +52,16 @@ export function admission(
       throw rateLimited();
     }
   };
+}
+
+/** What may be the key: the token, or of Basic both parts that are not empty. */
+function keysIn(header: string, basic: boolean): string[] {
+  const token = BEARER.exec(header)?.[1];
+  const pair = basic ? BASIC.exec(header)?.[1] : undefined;
+  if (token !== undefined) return [token];
+  if (pair === undefined) return [];
+  const [user = '', ...password] = Buffer.from(pair, 'base64').toString().split(':');
+  return [password.join(':'), user].filter((part) => part !== '');
 }
 
 /** The three headers describe the minute, or the window that is used up. */

@@ -5,6 +5,7 @@ import { renderHtml } from '../render/render.ts';
 import { DomainError } from '../../platform/errors.ts';
 import { isObject, objectBody, templateIn, type JsonObject } from './body.ts';
 import { missingField, Refusal, wrongField } from './errors.ts';
+import { renderSettings } from './render-settings.ts';
 import type { ContentRoute } from './route.ts';
 
 const security = [{ bearer: [] }];
@@ -43,7 +44,7 @@ const rowSchema = {
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-const brandedTemplate: ContentRoute = (app) => {
+const brandedTemplate: ContentRoute = (app, { config }) => {
   app.post('/v1/template/brand', { schema: templateSchema }, (request, reply) => {
     const body = objectBody(request);
     const given = stylesOf(body);
@@ -51,7 +52,10 @@ const brandedTemplate: ContentRoute = (app) => {
     const { json } = applied(() => brandTemplate(template, given));
     const isWanted = (body['html'] ?? body['HTML']) !== false;
     const answer = isWanted
-      ? { json, html: renderHtml(json, { target: 'message' }).html }
+      ? {
+          json,
+          html: renderHtml(json, { ...renderSettings(config, body), target: 'message' }).html,
+        }
       : { json };
     return reply.type(JSON_TYPE).send(JSON.stringify(answer));
   });

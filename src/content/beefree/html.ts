@@ -1,7 +1,9 @@
-// POST /v1/{message|page|popup|amp}/html: a template becomes HTML (Beefree spec 3.1).
+// POST /v1/{message|page|popup|amp}/html and the other names for it: a template becomes HTML (Beefree spec 3.1, 7).
+import type { FastifyReply } from 'fastify';
 import Type from 'typebox';
 import { renderHtml, type Target } from '../render/render.ts';
-import { objectBody, optionalText, templateOf, type JsonObject } from './body.ts';
+import { isObject, objectBody, optionalText, templateOf, type JsonObject } from './body.ts';
+import type { BeefreeConfig } from './config.ts';
 import { renderSettings } from './render-settings.ts';
 import type { ContentRoute } from './route.ts';
 import { warn } from './warnings.ts';
@@ -31,20 +33,65 @@ const schema = (collection: Target) => ({
   response: { 200: Type.String({ description: 'The HTML itself.' }) },
 });
 
-export const htmlRoutes: ContentRoute[] = COLLECTIONS.map((target) => (app, { config }) => {
+const resources: ContentRoute[] = COLLECTIONS.map((target) => (app, { config }) => {
   app.post(`/v1/${target}/html`, { schema: schema(target) }, (request, reply) => {
     const body = objectBody(request);
-    const { html, warnings } = renderHtml(templateOf(body, config.lenientTemplates), {
-      ...renderSettings(config, body),
-      target,
-      language: optionalText(body, 'language', ''),
-      beautify: wantsIndented(body),
-    });
-    reply.header('x-html-size', Buffer.byteLength(html));
-    warn(reply, warnings);
-    return reply.type('text/html; charset=utf-8').send(html);
+    const template = templateOf(body, config.lenientTemplates);
+    return sendHtml(reply, config, { body, template, target, beautify: wantsIndented(body) });
   });
 });
+
+/** A name that no documentation has, and one demo uses. */
+const jsonToHtml: ContentRoute = (app, { config }) => {
+  const options = { schema: { ...schema('message'), hide: true } };
+  app.post('/v1/conversion/json-to-html', options, (request, reply) => {
+    const body = objectBody(request);
+    const template = templateOf(body, config.lenientTemplates);
+    const beautify = wantsIndented(body);
+    return sendHtml(reply, config, { body, template, target: 'message', beautify });
+  });
+};
+
+/**
+ * The parsers behind the hosted service, which its vendor's own Python client calls (Beefree spec 7): Basic instead of
+ * Bearer, `b=1` to indent, and never a complaint about the template.
+ */
+const parsers: ContentRoute[] = (['email', 'pages'] as const).map((kind) => (app, { config }) => {
+  const target = kind === 'email' ? 'message' : 'page';
+  const options = { schema: { ...schema(target), hide: true }, config: { basicKey: true } };
+  app.post(`/v3/parser/${kind}`, options, (request, reply) => {
+    const body = objectBody(request);
+    const isPage = isObject(body['body']) || Array.isArray(body['rows']);
+    const template = body['page'] === undefined && isPage ? { page: body } : templateOf(body, true);
+    const beautify = (request.query as { b?: unknown }).b === '1';
+    return sendHtml(reply, config, { body, template, target, beautify });
+  });
+});
+
+export const htmlRoutes: ContentRoute[] = [...resources, jsonToHtml, ...parsers];
+
+interface Wanted {
+  readonly body: JsonObject;
+  readonly template: JsonObject;
+  readonly target: Target;
+  readonly beautify: boolean;
+}
+
+function sendHtml(
+  reply: FastifyReply,
+  config: BeefreeConfig,
+  { body, template, target, beautify }: Wanted,
+): FastifyReply {
+  const { html, warnings } = renderHtml(template, {
+    ...renderSettings(config, body),
+    target,
+    language: optionalText(body, 'language', ''),
+    beautify,
+  });
+  reply.header('x-html-size', Buffer.byteLength(html));
+  warn(reply, warnings);
+  return reply.type('text/html; charset=utf-8').send(html);
+}
 
 /** The documentation prints the name in two ways. */
 function wantsIndented(body: JsonObject): boolean {
