@@ -335,6 +335,7 @@ export interface VideoBlock extends Frame {
   readonly controls: boolean;
   readonly loop: boolean;
   readonly width: number | undefined;
+  readonly placement: 'left' | 'center' | 'right';
   readonly title: string;
 }
 export interface TableBlock extends Frame {

@@ -404,11 +404,15 @@ describe('other blocks', () => {
     expect(attribute(find(source, 'img'), 'src')).toBe('https://i.test/a.gif');
   });
 
-  test('e-mails have no carousel and no form', () => {
-    const source = pretty(
-      block('carousel', { carousel: { slides: [{ src: 'https://i.test/a.png' }] } }),
-      block('form', { form: { structure: { fields: { a: { type: 'text' } } } } }),
-    );
+  test('e-mails have no carousel and no form, and say so', () => {
+    const carousel = { slides: [{ src: 'https://i.test/a.png' }] };
+    const form = block('form', { form: { structure: { fields: { a: { type: 'text' } } } } });
+    const template = doc([block('carousel', { carousel }), form, form]);
+    const { html: source, warnings } = renderHtml(template, { target: 'message' });
     expect(source).not.toMatch(/<form|carousel/);
+    expect(warnings).toEqual([
+      'a carousel is left out: only AMP e-mails show it',
+      'a form is left out: e-mails have none',
+    ]);
   });
 });

@@ -55,6 +55,11 @@ export class MailContext {
   /** declarations that hide tables on the desktop, or none */
   hide: Pairs = [];
 
+  /** Tells what is left out of the document, once. */
+  warn(message: string): void {
+    if (this.warnings.length < 50 && !this.warnings.includes(message)) this.warnings.push(message);
+  }
+
   constructor(out: Writer, body: Body, amp: boolean, warnings: string[]) {
     this.out = out;
     this.body = body;

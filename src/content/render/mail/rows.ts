@@ -219,9 +219,11 @@ function mailBlock(block: Block, context: MailContext): void {
       return carousel(block, context);
     case 'empty':
       return emptyBlock(context);
-    // E-mails have no forms (spec 5.17); an unknown block leaves a mark and nothing else (spec 2.7).
+    // E-mails have no forms (spec 5.17).
     case 'form':
+      context.warn('a form is left out: e-mails have none');
       return undefined;
+    // An unknown block leaves a mark and nothing else (spec 2.7).
     case 'unknown':
       return context.out.line(
         `<!-- unknown block ${block.type.replaceAll(/[^\w-]+/g, ' ').slice(0, 80)} -->`,

@@ -3,17 +3,24 @@ import { ampImage } from './pictures.ts';
 import { anchor, closeBlock, href, openBlock, tableStyle } from './context.ts';
 import { attr, attrInComment } from '../escape.ts';
 import { styleUrl } from '../../template/safe-css.ts';
+import { MARGINS } from '../image.ts';
 import { safeSrc } from '../../template/urls.ts';
 import { round } from '../../template/css.ts';
 import type { CarouselBlock, VideoBlock } from '../../template/types.ts';
 import type { MailContext } from './context.ts';
 
-/** `video_block`: the preview as background, a play button on it, and VML for Outlook. */
+/**
+ * `video_block`: the preview as background, a play button on it, and VML for Outlook. Without a known preview picture (only
+ * YouTube's follow from the address) a dark area takes its place; AMP has no such thing.
+ */
 export function video(block: VideoBlock, context: MailContext): void {
   const { out, sheet } = context;
   const thumbnail = safeSrc(block.thumbnail);
   const url = href(context, block.src);
-  if (thumbnail === '') return;
+  if (thumbnail === '' && (url === '' || context.amp)) {
+    context.warn('a video without a preview picture is left out');
+    return;
+  }
   const width = Math.round(Math.min(block.width ?? context.width, context.width));
   const height = Math.round(width / block.ratio);
   openBlock(context, 'video', block);
@@ -28,7 +35,7 @@ export function video(block: VideoBlock, context: MailContext): void {
       'responsive',
     );
     out.line(
-      `<div${out.style('max-width', `${width}px`, 'margin', '0 auto')}>${start}${picture}${start === '' ? '' : '</a>'}</div>`,
+      `<div${out.style('max-width', `${width}px`, 'margin', MARGINS[block.placement])}>${start}${picture}${start === '' ? '' : '</a>'}</div>`,
     );
   } else {
     sheet.features.add('video');
@@ -55,11 +62,11 @@ function preview(
   const tag = url === '' ? 'div' : 'a';
   out.line('<!--[if !vml]><!-->');
   out.open(
-    `<${tag}${target} class="video-preview"${out.style('background-color', '#5b5f66', 'background-image', 'radial-gradient(circle at center, #5b5f66, #1d1f21)', 'display', 'block', 'text-decoration', 'none', 'max-width', `${width}px`, 'margin', '0 auto')}>`,
+    `<${tag}${target} class="video-preview"${out.style('background-color', '#5b5f66', 'background-image', 'radial-gradient(circle at center, #5b5f66, #1d1f21)', 'display', 'block', 'text-decoration', 'none', 'max-width', `${width}px`, 'margin', MARGINS[block.placement])}>`,
   );
   out.open('<div>');
   out.open(
-    `<table cellpadding="0" cellspacing="0" border="0" role="presentation" width="100%" background="${attr(thumbnail)}"${tableStyle(context, 'background-image', `url('${styleUrl(thumbnail)}')`, 'background-size', 'cover', 'background-position', 'center', 'table-layout', 'fixed')}>`,
+    `<table cellpadding="0" cellspacing="0" border="0" role="presentation" width="100%"${thumbnail === '' ? '' : ` background="${attr(thumbnail)}"`}${tableStyle(context, 'background-image', thumbnail === '' ? '' : `url('${styleUrl(thumbnail)}')`, 'background-size', 'cover', 'background-position', 'center', 'table-layout', 'fixed')}>`,
   );
   out.open('<tr>');
   // A quarter of the width times four over the ratio is the height, at every width.
@@ -128,31 +135,49 @@ function preview(
   out.line(outlook(block, { thumbnail, url, width, height }));
 }
 
-/** The same as a VML group: picture, circle and triangle. */
+/** The same as a VML group: picture, circle and triangle, or the play button that the template brings. */
 function outlook(block: VideoBlock, { thumbnail, url, width, height }: Preview): string {
-  const { size, line, fill } = block.icon;
+  const { size } = block.icon;
   const left = Math.round((width - size) / 2);
   const top = Math.round((height - size) / 2);
   const target = url === '' ? '' : ` href="${attrInComment(url)}"`;
+  const fill =
+    thumbnail === ''
+      ? '<v:fill color="#1d1f21"/>'
+      : `<v:fill src="${attrInComment(thumbnail)}" type="frame"/>`;
+  const icon = safeSrc(block.icon.src);
+  const play =
+    icon === ''
+      ? playShapes(block, left, top)
+      : `<v:rect fill="t" stroked="f" style="position:absolute;left:${left};top:${top};width:${size};height:${size};"><v:fill src="${attrInComment(icon)}" type="frame"/></v:rect>`;
+  return [
+    '<!--[if vml]>',
+    `<v:group xmlns:v="urn:schemas-microsoft-com:vml" coordsize="${width},${height}" coordorigin="0,0"${target} style="width:${width}px;height:${height}px;">`,
+    `<v:rect fill="t" stroked="f" style="position:absolute;width:${width};height:${height};">${fill}</v:rect>`,
+    play,
+    '</v:group><![endif]-->',
+  ].join('\n');
+}
+
+function playShapes({ icon: { size, line, fill } }: VideoBlock, left: number, top: number): string {
   const color = attrInComment(line);
   const inner =
     fill === '' || fill === 'transparent'
       ? ' filled="false"'
       : ` fillcolor="${attrInComment(fill)}"`;
   return [
-    '<!--[if vml]>',
-    `<v:group xmlns:v="urn:schemas-microsoft-com:vml" coordsize="${width},${height}" coordorigin="0,0"${target} style="width:${width}px;height:${height}px;">`,
-    `<v:rect fill="t" stroked="f" style="position:absolute;width:${width};height:${height};"><v:fill src="${attrInComment(thumbnail)}" type="frame"/></v:rect>`,
     `<v:oval${inner} strokecolor="${color}" strokeweight="2px" style="position:absolute;left:${left};top:${top};width:${size};height:${size}"></v:oval>`,
     `<v:shape coordsize="24,32" path="m,l,32,24,16,xe" fillcolor="${color}" stroked="f" style="position:absolute;left:${left + Math.round(size * 0.38)};top:${top + Math.round(size * 0.28)};width:${Math.round(size * 0.34)};height:${Math.round(size * 0.44)};"></v:shape>`,
-    '</v:group><![endif]-->',
   ].join('\n');
 }
 
 /** A carousel: only AMP mail shows it (spec 5.17). The first slide sets the ratio. */
 export function carousel(block: CarouselBlock, context: MailContext): void {
   const { out } = context;
-  if (out.amp === undefined) return;
+  if (out.amp === undefined) {
+    context.warn('a carousel is left out: only AMP e-mails show it');
+    return;
+  }
   const slides = block.slides.filter(({ src }) => out.amp!.src(safeSrc(src)) !== '');
   if (slides.length === 0) return;
   out.amp.components.add('amp-carousel');

@@ -154,6 +154,7 @@ export function readIcons(descriptor: Raw, frame: Frame, context: ReadContext): 
 /** Reads `descriptor.video`; YouTube pictures are found by the id in the URL (spec 5.7). */
 export function readVideo(descriptor: Raw, frame: Frame, context: ReadContext): VideoBlock {
   const raw = localized(object(descriptor['video']), context);
+  const computed = object(descriptor['computedStyle']);
   const src = text(raw['src']).trim();
   const mode = text(raw['mode']);
   const id = youtubeId(src);
@@ -173,7 +174,8 @@ export function readVideo(descriptor: Raw, frame: Frame, context: ReadContext): 
     },
     controls: flag(raw['controls'], true),
     loop: flag(raw['loop']),
-    width: positive(px(object(descriptor['computedStyle'])['width'], undefined)),
+    width: positive(px(computed['width'], undefined)),
+    placement: placement(words(computed['class'])) || 'center',
     title: text(raw['title']) || text(raw['alt']),
   };
 }
