@@ -80,14 +80,18 @@ export class DevTools {
 
   #receive(chunk: Buffer): void {
     let start = 0;
-    for (let end = chunk.indexOf(NUL); end >= 0; end = chunk.indexOf(NUL, start)) {
+    // A listener may end the connection between two messages of one chunk; what comes then is the rest of nothing.
+    for (let end = chunk.indexOf(NUL); end >= 0 && !this.#lost; end = chunk.indexOf(NUL, start)) {
       this.#parts.push(chunk.subarray(start, end));
       const text = Buffer.concat(this.#parts).toString('utf8');
       this.#parts = [];
       this.#size = 0;
       start = end + 1;
-      this.#dispatch(JSON.parse(text) as Message);
+      const message = parsed(text);
+      if (message) this.#dispatch(message);
+      else this.lose();
     }
+    if (this.#lost) return;
     if (start < chunk.length) this.#parts.push(chunk.subarray(start));
     this.#size += chunk.length - start;
     if (this.#size > MAX_MESSAGE_BYTES) this.lose();
@@ -108,6 +112,15 @@ export class DevTools {
     } else {
       waiting?.resolve(message.result ?? {});
     }
+  }
+}
+
+/** A browser that is killed while it writes may leave half a message. */
+function parsed(text: string): Message | undefined {
+  try {
+    return JSON.parse(text) as Message;
+  } catch {
+    return undefined;
   }
 }
 
