@@ -1,5 +1,6 @@
 // What the readers of rows and blocks share while one template is read.
-import { object, text } from './values.ts';
+import { isEmpty, object, text } from './values.ts';
+import { translated, translationOf } from './translations.ts';
 import type { Raw } from './values.ts';
 import type { Body, Link } from './types.ts';
 
@@ -35,21 +36,21 @@ export function warn(context: ReadContext, message: string): void {
 /** The object with its translatable fields in the wanted language (spec 4.9); styles never change. */
 export function localized(raw: Raw, context: ReadContext): Raw {
   if (context.language === '') return raw;
-  const all = object(raw['translations']);
-  const wanted = context.language.toLowerCase();
-  const code =
-    Object.keys(all).find((key) => key.toLowerCase() === wanted) ??
-    Object.keys(all).find((key) => key.toLowerCase().split('-')[0] === wanted.split('-')[0]);
-  if (code === undefined) return raw;
+  const own = translationOf(raw, context.language);
+  if (isEmpty(own)) return raw;
   context.translated = true;
-  const merged: Record<string, unknown> = { ...raw };
-  for (const [key, value] of Object.entries(object(all[code]))) {
-    if (key === '__proto__' || key === 'style') continue;
-    if (typeof value === 'string') merged[key] = value;
-    else if (key === 'image' || key === 'link')
-      merged[key] = { ...object(raw[key]), ...object(value) };
-  }
-  return merged;
+  return translated(raw, own);
+}
+
+/**
+ * An object inside an item (`image`, `link`) in the wanted language. Its translations stand in it, or beside it in the item,
+ * either under its name or flat.
+ */
+export function localizedPart(item: Raw, name: string, context: ReadContext): Raw {
+  const part = localized(object(item[name]), context);
+  if (context.language === '') return part;
+  const own = translationOf(item, context.language);
+  return isEmpty(own) ? part : translated(translated(part, own), object(own[name]));
 }
 
 /** `href`, `target`, `title`, with `prefix` (such as `mailto:`) put in front where it is missing (spec 4.7). */

@@ -4,6 +4,7 @@ import { LIMITS, localized } from './context.ts';
 import { Invalid, TooLarge } from '../../platform/errors.ts';
 import { list, object, text } from './values.ts';
 import { readBody } from './body.ts';
+import { isMainLanguage } from './translations.ts';
 import { readRow } from './rows.ts';
 import type { AssetRewrite } from './assets.ts';
 import type { Head, Template } from './types.ts';
@@ -56,7 +57,7 @@ export function readTemplate(input: unknown, language = '', assets?: AssetRewrit
   const context: ReadContext = {
     body: readBody(page, moved),
     moved,
-    language: /^[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,3}$/.test(language) ? language : '',
+    language: LANGUAGE.test(language) && !isMainLanguage(language, mainLanguage(page)) ? language : '',
     warnings: [],
     translated: false,
     blocks: 0,
@@ -71,20 +72,25 @@ export function readTemplate(input: unknown, language = '', assets?: AssetRewrit
   return { head, body: context.body, rows, warnings: context.warnings };
 }
 
+const LANGUAGE = /^[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,3}$/;
+
+/** The language that a template with translations is written in. */
+function mainLanguage(page: Raw): string {
+  return text(page['language']) || text(object(page['language'])['value']);
+}
+
 /** Title, description, subject, preheader, language, icons, custom tags (spec 4.2). */
 function readHead(page: Raw, context: ReadContext): Head {
   const head = object(page['head']);
   const meta = localized(object(head['meta']), context);
-  const main = text(page['language']) || text(object(page['language'])['value']);
-  const chosen = context.translated ? context.language : text(meta['lang']) || main;
+  const main = text(meta['lang']) || mainLanguage(page);
+  const chosen = context.translated ? context.language : main;
   return {
     title: text(meta['title']) || text(page['title']),
     description: text(meta['description']) || text(page['description']),
     subject: text(meta['subject']),
     preheader: text(meta['preheader']),
-    lang: /^[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,3}$/.test(chosen)
-      ? chosen.replaceAll('_', '-')
-      : '',
+    lang: LANGUAGE.test(chosen) ? chosen.replaceAll('_', '-') : '',
     customTags: text(head['customTags']).slice(0, LIMITS.text),
     favicons: list(meta['favicon'])
       .slice(0, 20)

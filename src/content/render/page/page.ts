@@ -226,7 +226,9 @@ export function popup(template: Template, pretty: boolean, pagePrefix: string): 
   out.line('<style>');
   out.verbatim(pageSheet(sheet, body, naming, pretty, pretty ? '\t\t' : ''));
   out.line('</style>');
-  out.open(`<div class="${prefix}-rows-container">`);
+  const { lang } = template.head;
+  const language = lang === '' ? '' : ` lang="${attr(lang)}"${direction(lang)}`;
+  out.open(`<div class="${prefix}-rows-container"${language}>`);
   out.append(rows);
   out.close('</div>');
   out.close('</div>');

@@ -2,7 +2,8 @@
 import { borders, color, length, paddings, px, radius } from '../css.ts';
 import { flag, list, object, text } from '../values.ts';
 import { safeValue } from '../safe-css.ts';
-import { LIMITS, link, localized } from '../context.ts';
+import { LIMITS, link, localized, localizedPart } from '../context.ts';
+import { translationOf } from '../translations.ts';
 import { alignment, textStyle, weight } from '../text-style.ts';
 import { hoverStyle } from './pictures.ts';
 import type {
@@ -23,6 +24,8 @@ export function readButton(descriptor: Raw, frame: Frame, context: ReadContext):
   const computed = object(descriptor['computedStyle']);
   const width = length(style['width']);
   const label = text(raw['label']) || text(raw['text']);
+  // Editors measure the main language; a longer label would not fit into that size.
+  const measured = raw['label'] === object(descriptor['button'])['label'];
   return {
     ...frame,
     kind: 'button',
@@ -42,8 +45,8 @@ export function readButton(descriptor: Raw, frame: Frame, context: ReadContext):
     }),
     weight: weight(style['font-weight'], ''),
     percent: width?.unit === '%' && width.value > 0 ? Math.min(100, width.value) : undefined,
-    width: positive(px(computed['width'], undefined)),
-    height: positive(px(computed['height'], undefined)),
+    width: measured ? positive(px(computed['width'], undefined)) : undefined,
+    height: measured ? positive(px(computed['height'], undefined)) : undefined,
     hover: hoverStyle(descriptor['hoverStyle']),
   };
 }
@@ -82,7 +85,7 @@ export function readMenu(descriptor: Raw, frame: Frame, context: ReadContext): M
       const label = text(entry['text']);
       return label === ''
         ? []
-        : [{ ...link({ target: '_self', ...object(entry['link']) }), text: label }];
+        : [{ ...link({ target: '_self', ...localizedPart(object(item), 'link', context) }), text: label }];
     }),
     hamburger: flag(hamburger['mobile'])
       ? {
@@ -114,22 +117,25 @@ export function readTable(descriptor: Raw, frame: Frame, context: ReadContext): 
   const raw = localized(object(descriptor['table']), context);
   const computed = object(raw['computedStyle']);
   const content = object(raw['content']);
+  const own = object(translationOf(raw, context.language)['content']);
   const style = textStyle(object(raw['style']), context, { size: 14 }, computed['linkColor']);
   let cells = 0;
-  const lines = (value: unknown) =>
-    list(value)
+  const lines = (name: 'headers' | 'rows') =>
+    list(content[name])
       .slice(0, LIMITS.items)
-      .map((line) =>
-        list(object(line)['cells'])
+      .map((line, y) => {
+        const ours = list(object(list(own[name])[y])['cells']);
+        return list(object(line)['cells'])
           .slice(0, Math.max(0, LIMITS.items - cells))
-          .map((cell) => {
+          .map((cell, x) => {
             cells += 1;
-            return text(localized(object(cell), context)['html']);
-          }),
-      )
+            const inPlace = text(localized(object(cell), context)['html']);
+            return text(object(ours[x])['html']) || inPlace;
+          });
+      })
       .filter((line) => line.length > 0);
-  const headers = lines(content['headers']);
-  const rows = lines(content['rows']);
+  const headers = lines('headers');
+  const rows = lines('rows');
   const width = Math.min(50, Math.max(0, ...[...headers, ...rows].map((line) => line.length)));
   const fit = (line: readonly string[]) => Array.from({ length: width }, (_, i) => line[i] ?? '');
   return {

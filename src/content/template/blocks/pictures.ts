@@ -2,7 +2,7 @@
 import { border, color, length, paddings, px, radius, round, shorthand } from '../css.ts';
 import { flag, list, object, text } from '../values.ts';
 import { safeValue } from '../safe-css.ts';
-import { LIMITS, link, localized, warn } from '../context.ts';
+import { LIMITS, link, localized, localizedPart, warn } from '../context.ts';
 import { textStyle } from '../text-style.ts';
 import type {
   CarouselBlock,
@@ -100,7 +100,7 @@ export function readSocial(descriptor: Raw, frame: Frame, context: ReadContext):
     gap: shorthand(computed['padding']),
     icons: icons.flatMap((item) => {
       const icon = localized(object(item), context);
-      const image = localized(object(icon['image']), context);
+      const image = localizedPart(object(item), 'image', context);
       const src = context.moved(text(image['src']).trim());
       if (src === '') return [];
       const name = text(icon['name']);
