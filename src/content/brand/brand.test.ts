@@ -916,6 +916,36 @@ describe('for every template', () => {
     );
   });
 
+  it('any JSON where a template should be stays what it is', () => {
+    const styles = {
+      title: { color: '#111111', blockOptions: { align: 'left' } },
+      image: { width: '50%', blockOptions: { align: 'left' } },
+      button: [{ label: 'x' }, { className: 'a', styles: { fontSize: '9px' } }],
+      list: { styles: { listType: 'ol' } },
+      row: { className: 'a', styles: { columnsPadding: '1px' } },
+    };
+    const type = fc.constantFrom('heading', 'image', 'button', 'list', 'hologram');
+    const odd = fc.jsonValue({ maxDepth: 4 });
+    const module = fc
+      .tuple(type, odd)
+      .map(([name, descriptor]) => block(name, descriptor as object));
+    const rows = fc.array(
+      fc.oneof(
+        odd,
+        fc.array(fc.oneof(odd, module)).map((modules) => ({ columns: [{ modules }] })),
+      ),
+    );
+    fc.assert(
+      fc.property(fc.oneof(rows, odd), odd, (given, body) => {
+        const template = { page: { rows: given, body }, more: body };
+        const once = applied(template, styles).json;
+        expect(applied(once, styles).json).toEqual(once);
+        expect((once as { more: unknown }).more).toBe(body);
+        html(once);
+      }),
+    );
+  });
+
   it('styling twice is as styling once, and what is given does not change', () => {
     fc.assert(
       fc.property(fc.array(pair, { minLength: 1, maxLength: 4 }), (pairs) => {

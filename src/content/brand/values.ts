@@ -15,7 +15,7 @@ export function unfit(problem: string, path: readonly string[]): Invalid {
 }
 
 const HEX = /^#(?:[\da-f]{3}|[\da-f]{6})$/i;
-const NUMBER = /^(-?\d{1,4}(?:\.\d{1,6})?)(px)?$/;
+const NUMBER = /^(-?\d{1,4}(?:\.\d{1,20})?)(px)?$/;
 
 export const color: Check = (value) => {
   if (typeof value === 'string' && HEX.test(value)) return value;
@@ -86,7 +86,7 @@ export const border: Check = (value) => {
 /** A share of what is there, or a length. */
 export const width: Check = (value) => {
   const text = typeof value === 'number' ? `${value}px` : textOf(value).trim();
-  const match = /^(\d{1,4}(?:\.\d{1,6})?)(%|px)$/.exec(text);
+  const match = /^(\d{1,4}(?:\.\d{1,20})?)(%|px)$/.exec(text);
   if (match && Number(match[1]) <= (match[2] === '%' ? 100 : 2000)) return text;
   throw new Unfit('expected a width such as 50% or 300px');
 };
