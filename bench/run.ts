@@ -7,6 +7,7 @@ import { backend } from './backend/part.ts';
 import { html } from './html/part.ts';
 import { markdown, number, type Part, reached } from './lib/report.ts';
 import { bundleSkep, ROOT } from './lib/skep.ts';
+import { memory } from './memory/part.ts';
 import { pdf } from './pdf/part.ts';
 import { scale } from './scale/part.ts';
 import { startUp } from './start/part.ts';
@@ -19,6 +20,8 @@ const { values, positionals } = parseArgs({
     connections: { type: 'string', default: '64' },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
+    renders: { type: 'string' },
+    pdfs: { type: 'string' },
     docs: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -26,13 +29,15 @@ const { values, positionals } = parseArgs({
 
 const HELP = `npm run bench -- [PART…] [OPTIONS]
 
-Parts: backend, html, pdf, start, scale. Without any, all of them.
+Parts: backend, html, pdf, memory, start, scale. Without any, all of them.
 
   --quick           short: for trying the benchmark, not for its numbers
   --documents N     documents in each server (100000, scale 1000000; quick 2000, scale 20000)
   --connections N   kept-alive connections of the load client (64)
   --rounds N        how often the competitors take turns (7; quick 2)
   --seconds N       how long a turn lasts (5; quick 1)
+  --renders N       of the part memory (10000; quick 400)
+  --pdfs N          of the part memory (1000; quick 20)
   --docs            also put the tables into docs/performance.md, with earlier ones of the other parts`;
 
 const quick = values.quick;
@@ -46,6 +51,11 @@ const parts: Record<string, () => Promise<Part>> = {
   backend: () => backend({ documents, connections, rounds, seconds, warmSeconds }),
   html: () => html({ rounds, seconds, warmSeconds, connections }),
   pdf: () => pdf({ rounds, seconds }),
+  memory: () =>
+    memory({
+      renders: Number(values.renders ?? (quick ? 400 : 10_000)),
+      pdfs: Number(values.pdfs ?? (quick ? 20 : 1000)),
+    }),
   start: () => startUp({ rounds: Math.max(rounds, quick ? 3 : 10) }),
   scale: () =>
     scale({

@@ -38,6 +38,8 @@ export async function pdf(options: PdfOptions): Promise<Part> {
       SKEP_BEEFREE_REQUESTS_PER_SECOND: '0',
       SKEP_BEEFREE_REQUESTS_PER_MINUTE: '0',
       SKEP_RENDER_BROWSER_PATH: executable,
+      // The same document again and again would be made once.
+      SKEP_RENDER_CACHE_MB: '0',
     },
     { pin: false },
   );
