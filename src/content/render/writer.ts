@@ -54,6 +54,12 @@ export class Writer {
     this.line(tag);
   }
 
+  /** An end tag and the start tag of a neighbour on one line: white space between inline boxes would part them. */
+  next(tags: string): void {
+    this.depth -= 1;
+    this.open(tags);
+  }
+
   /** Markup of our own on one line; when minified it may be folded at attributes. */
   line(html: string): void {
     if (this.pretty) this.recent += `\n${'\t'.repeat(this.depth)}${html}`;

@@ -208,22 +208,19 @@ export function icons(block: IconsBlock, context: MailContext): void {
   );
   for (const [i, item] of block.icons.entries()) {
     const spaced = i > 0 ? nonZero(block.itemGap) : '';
-    if (!amp) {
-      out.line(
-        `<!--[if vml]><table align="${block.align}" cellpadding="0" cellspacing="0" role="presentation" style="display:inline-block;padding-left:${spaced || '0px'};padding-right:0px;mso-table-lspace: 0pt;mso-table-rspace: 0pt;"><![endif]-->`,
-      );
-      out.line('<!--[if !vml]><!-->');
-    }
-    out.open(
-      `<table class="icons-inner"${tableStyle(context, 'display', 'inline-block', 'padding-left', spaced || '0px', 'padding-right', '0px')} cellpadding="0" cellspacing="0" role="presentation">${amp ? '' : '<!--<![endif]-->'}`,
-    );
+    const forOutlook = amp
+      ? ''
+      : `<!--[if vml]><table align="${block.align}" cellpadding="0" cellspacing="0" role="presentation" style="display:inline-block;padding-left:${spaced || '0px'};padding-right:0px;mso-table-lspace: 0pt;mso-table-rspace: 0pt;"><![endif]--><!--[if !vml]><!-->`;
+    const start = `<table class="icons-inner"${tableStyle(context, 'display', 'inline-block', 'padding-left', spaced || '0px', 'padding-right', '0px')} cellpadding="0" cellspacing="0" role="presentation">${amp ? '' : '<!--<![endif]-->'}`;
+    if (i === 0) out.open(forOutlook + start);
+    else out.next(`</table>${forOutlook}${start}`);
     for (const line of iconCells(item, block, context)) {
       out.open('<tr>');
       for (const cell of line) out.line(cell);
       out.close('</tr>');
     }
-    out.close('</table>');
   }
+  if (block.icons.length > 0) out.close('</table>');
   out.close('</td>');
   out.close('</tr>');
   out.close('</table>');
