@@ -806,9 +806,9 @@ describe('limits', () => {
     const many = Array.from({ length: 10_000 }, () =>
       block('text', { text: { html: '<p style="color:#000">x</p>' } }),
     );
-    const started = performance.now();
+    const started = process.cpuUsage();
     applied(doc(many), { text: { styles: { color: '#123456', fontSize: '11px' } }, button: [] });
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(2000);
   });
 
   it('junk in templates neither breaks nor goes', () => {
@@ -941,7 +941,8 @@ describe('for every template', () => {
         const once = applied(template, styles).json;
         expect(applied(once, styles).json).toEqual(once);
         expect((once as { more: unknown }).more).toBe(body);
-        html(once);
+        // Rows given as text that is no JSON are refused, nothing else.
+        if (typeof given !== 'string') html(once);
       }),
     );
   });

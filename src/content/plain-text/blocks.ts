@@ -21,6 +21,7 @@ export function blockText(block: Block, tools: Tools): string {
       return markup.line(block.html);
     case 'paragraph':
     case 'text':
+    case 'html':
       return markup.paragraphs(block.html);
     case 'list':
       return markup.list(block.html, block.tag, block.start);
@@ -40,8 +41,6 @@ export function blockText(block: Block, tools: Tools): string {
       );
     case 'menu':
       return lines(block.items.map((item) => linked(markup.label(item.text), item, tools)));
-    case 'html':
-      return markup.page(block.html);
     case 'merge':
       return verbatim.keep(block.value.trim());
     case 'table':

@@ -1,5 +1,6 @@
 // HTML that somebody wrote as lines of text: paragraphs, lists, tables, links, emphasis (Beefree spec 3.6).
-import { MAIL_HTML_POLICY, TEXT_POLICY } from '../render/policy.ts';
+import { MAIL_HTML_POLICY } from '../render/policy.ts';
+import { safeHref } from '../template/urls.ts';
 import { parse } from '../render/fragment.ts';
 import type { Element, Node } from '../render/fragment.ts';
 import type { Policy } from '../render/policy.ts';
@@ -33,14 +34,14 @@ export class Markup {
     this.#verbatim = verbatim;
   }
 
-  /** The paragraphs of a text block, with an empty line between them. */
+  /** The paragraphs of any HTML, with an empty line between them; styles, scripts and what cannot be seen say nothing. */
   paragraphs(html: string): string {
-    return joined(this.#parts(parse(html, TEXT_POLICY), [], NOTHING));
+    return joined(this.#parts(parse(html, POLICY), [], NOTHING));
   }
 
   /** The paragraphs of a list block; items without a list around them get one. */
   list(html: string, tag: 'ul' | 'ol', start: number): string {
-    const nodes = parse(html, TEXT_POLICY);
+    const nodes = parse(html, POLICY);
     const loose = nodes.some((node) => isElement(node) && node.tag === 'li');
     const first = (element: Element): Element =>
       element.attributes.some(([name]) => name === 'start')
@@ -52,15 +53,10 @@ export class Markup {
     return joined(this.#parts(lists, [], NOTHING));
   }
 
-  /** The text of any HTML: without styles, scripts and what cannot be seen. */
-  page(html: string): string {
-    return joined(this.#parts(parse(html, PAGE_POLICY), [], NOTHING));
-  }
-
   /** Everything on one line. */
   line(html: string): string {
     return oneLine(
-      this.#parts(parse(html, TEXT_POLICY), [], NOTHING)
+      this.#parts(parse(html, POLICY), [], NOTHING)
         .map((part) => part.text)
         .join(' '),
     );
@@ -69,7 +65,7 @@ export class Markup {
   /** The text of a label that is a link as a whole: what it links to itself does not count. */
   label(html: string): string {
     return oneLine(
-      this.#parts(withoutLinks(parse(html, TEXT_POLICY)), [], NOTHING)
+      this.#parts(withoutLinks(parse(html, POLICY)), [], NOTHING)
         .map((part) => part.text)
         .join(' '),
     );
@@ -252,8 +248,8 @@ export class Markup {
   }
 }
 
-/** html blocks: as in e-mails, with every link that text may have; comments and sheets say nothing. */
-const PAGE_POLICY: Policy = { ...MAIL_HTML_POLICY, sheets: false };
+/** Everything that e-mails may hold, with every link that is safe; comments and sheets say nothing. */
+const POLICY: Policy = { tags: MAIL_HTML_POLICY.tags, href: safeHref, sheets: false };
 
 function isElement(node: Node): node is Element {
   return typeof node === 'object' && 'tag' in node;

@@ -122,9 +122,9 @@ describe('rows', () => {
     const fresh = many.map((_, i) =>
       row({ guid: `g${i}` }, [paragraph(`new ${i}`, "'Arvo', serif")]),
     );
-    const started = performance.now();
+    const started = process.cpuUsage();
     const result = merge(fresh, template(many), [font('Arvo')]);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(process.cpuUsage(started).user / 1000).toBeLessThan(2000);
     expect(pageOf(result).rows).toEqual(fresh);
   });
 });
