@@ -4,12 +4,14 @@ import type { WindowState } from '../../platform/limits/limits.ts';
 import type { Platform } from '../../platform/platform.ts';
 import { verifyApiKey } from '../api-keys.ts';
 import type { BeefreeConfig } from './config.ts';
-import { malformedHeader, missingHeader, rateLimited, unknownKey } from './errors.ts';
+import { malformedHeader, missingHeader, rateLimited, unknownKey, type Refusal } from './errors.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** The tenant whose API key came with the request; set before the body is read. */
     contentTenant?: string;
+    /** Counts one more request of the key; gives the refusal when there is none left. */
+    contentCharge?: () => Promise<Refusal | undefined>;
   }
   interface FastifyContextConfig {
     /** The key may also come as user or password of Basic. */
@@ -43,14 +45,17 @@ export function admission(
     request.contentTenant = holder.tenant;
 
     const { tenant, id: credential } = holder;
-    const taken = await platform.limits.take({ tenant, credential, windows });
-    describe(reply, taken.exhausted ?? taken.windows[1]);
-    if (taken.exhausted) {
+    request.contentCharge = async () => {
+      const taken = await platform.limits.take({ tenant, credential, windows });
+      describe(reply, taken.exhausted ?? taken.windows[1]);
+      if (!taken.exhausted) return undefined;
       const at = Math.ceil(taken.exhausted.resetAt / 1000);
       const seconds = Math.max(1, at - Math.floor(platform.clock.now() / 1000));
       reply.header('retry-after', config.retryAfter === 'seconds' ? seconds : at);
-      throw rateLimited();
-    }
+      return rateLimited();
+    };
+    const refusal = await request.contentCharge();
+    if (refusal) throw refusal;
   };
 }
 

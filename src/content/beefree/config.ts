@@ -62,6 +62,18 @@ export const beefreeConfig = Type.Object(
       maximum: 8760,
       description: 'How many hours the link to a PDF works.',
     }),
+    batchItems: Type.Integer({
+      default: 100,
+      minimum: 1,
+      maximum: 1000,
+      description: 'Templates that one batch may have.',
+    }),
+    batchTimeoutMs: Type.Integer({
+      default: 20_000,
+      minimum: 0,
+      maximum: 600_000,
+      description: 'How long a batch may begin with further templates.',
+    }),
     importHours: Type.Integer({
       default: 24,
       minimum: 1,

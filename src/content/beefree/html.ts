@@ -8,7 +8,8 @@ import { renderSettings } from './render-settings.ts';
 import type { ContentRoute } from './route.ts';
 import { warn } from './warnings.ts';
 
-const COLLECTIONS: readonly Target[] = ['message', 'page', 'popup', 'amp'];
+/** What templates can be rendered as. */
+export const COLLECTIONS: readonly Target[] = ['message', 'page', 'popup', 'amp'];
 
 const forMessages = {
   outlookBackgrounds: Type.Optional(
@@ -17,10 +18,9 @@ const forMessages = {
   darkMode: Type.Optional(Type.Boolean({ description: 'Add a dark form of the colours.' })),
 };
 
-const schema = (collection: Target) => ({
-  summary: `Renders a template as ${collection}`,
-  security: [{ bearer: [] }],
-  body: Type.Object({
+/** The body of a request for one template. */
+export const htmlBody = (collection: Target) =>
+  Type.Object({
     page: Type.Object({}, { description: 'The template, as the editor saves it.' }),
     beautifyHtmlEnabled: Type.Optional(
       Type.Boolean({ default: false, description: 'Indent the HTML instead of minifying it.' }),
@@ -29,15 +29,18 @@ const schema = (collection: Target) => ({
       Type.String({ description: 'Language of a stored translation, such as it-IT.' }),
     ),
     ...(collection === 'message' ? forMessages : {}),
-  }),
+  });
+
+const schema = (collection: Target) => ({
+  summary: `Renders a template as ${collection}`,
+  security: [{ bearer: [] }],
+  body: htmlBody(collection),
   response: { 200: Type.String({ description: 'The HTML itself.' }) },
 });
 
 const resources: ContentRoute[] = COLLECTIONS.map((target) => (app, { config }) => {
   app.post(`/v1/${target}/html`, { schema: schema(target) }, (request, reply) => {
-    const body = objectBody(request);
-    const template = templateOf(body, config.lenientTemplates);
-    return sendHtml(reply, config, { body, template, target, beautify: wantsIndented(body) });
+    return sendHtml(reply, htmlOf(objectBody(request), target, config));
   });
 });
 
@@ -45,10 +48,7 @@ const resources: ContentRoute[] = COLLECTIONS.map((target) => (app, { config }) 
 const jsonToHtml: ContentRoute = (app, { config }) => {
   const options = { schema: { ...schema('message'), hide: true } };
   app.post('/v1/conversion/json-to-html', options, (request, reply) => {
-    const body = objectBody(request);
-    const template = templateOf(body, config.lenientTemplates);
-    const beautify = wantsIndented(body);
-    return sendHtml(reply, config, { body, template, target: 'message', beautify });
+    return sendHtml(reply, htmlOf(objectBody(request), 'message', config));
   });
 };
 
@@ -64,7 +64,7 @@ const parsers: ContentRoute[] = (['email', 'pages'] as const).map((kind) => (app
     const isPage = isObject(body['body']) || Array.isArray(body['rows']);
     const template = body['page'] === undefined && isPage ? { page: body } : templateOf(body, true);
     const beautify = (request.query as { b?: unknown }).b === '1';
-    return sendHtml(reply, config, { body, template, target, beautify });
+    return sendHtml(reply, rendered(config, { body, template, target, beautify }));
   });
 });
 
@@ -77,17 +77,25 @@ interface Wanted {
   readonly beautify: boolean;
 }
 
-function sendHtml(
-  reply: FastifyReply,
-  config: BeefreeConfig,
-  { body, template, target, beautify }: Wanted,
-): FastifyReply {
-  const { html, warnings } = renderHtml(template, {
+/** The HTML for one body, and what was repaired or left out. Throws as `renderHtml`. */
+export function htmlOf(body: JsonObject, target: Target, config: BeefreeConfig): Rendered {
+  const template = templateOf(body, config.lenientTemplates);
+  return rendered(config, { body, template, target, beautify: wantsIndented(body) });
+}
+
+type Rendered = ReturnType<typeof renderHtml>;
+
+function rendered(config: BeefreeConfig, wanted: Wanted): Rendered {
+  const { body, template, target, beautify } = wanted;
+  return renderHtml(template, {
     ...renderSettings(config, body),
     target,
     language: optionalText(body, 'language', ''),
     beautify,
   });
+}
+
+function sendHtml(reply: FastifyReply, { html, warnings }: Rendered): FastifyReply {
   reply.header('x-html-size', Buffer.byteLength(html));
   warn(reply, warnings);
   return reply.type('text/html; charset=utf-8').send(html);

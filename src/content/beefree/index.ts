@@ -14,6 +14,7 @@ import { brandRoutes } from './brand.ts';
 import { checkRoutes } from './check.ts';
 import type { BeefreeConfig } from './config.ts';
 import { Refusal, sendError } from './errors.ts';
+import { batchRoutes } from './batch.ts';
 import { htmlRoutes } from './html.ts';
 import { imageRoutes } from './image.ts';
 import { importJobRoutes, jobBody } from './import-jobs.ts';
@@ -27,6 +28,7 @@ import { simpleRoutes } from './simple.ts';
 import type { ContentContext } from './route.ts';
 
 const routes = [
+  ...batchRoutes, // POST /v1/{message|page|popup|amp}/html/batch
   ...htmlRoutes, // POST /v1/{message|page|popup|amp}/html
   ...plainTextRoutes, // POST /v1/{message|page}/plain-text
   ...pdfRoutes, // POST /v1/{message|page}/pdf, GET /v1/files/{name}
@@ -85,6 +87,7 @@ export async function createBeefreeDoor(
   const context: ContentContext = {
     config,
     ai,
+    report: (error) => platform.log.error({ err: error }, 'an item of a batch failed'),
     browser,
     capture: { maxHtmlLength: config.bodyLimitBytes, deadlineMs: renderTimeoutMs },
     cache: new CaptureCache({ ...cache, now: () => clock.now() }),

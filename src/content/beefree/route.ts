@@ -23,6 +23,8 @@ export interface ContentContext {
   /** Milliseconds since 1970. */
   now: () => number;
   network: 'none' | 'public';
+  /** Hears of failures that nobody has foreseen and that don't end the request. */
+  report: (error: unknown) => void;
 }
 
 /** Declares one or more routes. */
