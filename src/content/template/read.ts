@@ -57,7 +57,8 @@ export function readTemplate(input: unknown, language = '', assets?: AssetRewrit
   const context: ReadContext = {
     body: readBody(page, moved),
     moved,
-    language: LANGUAGE.test(language) && !isMainLanguage(language, mainLanguage(page)) ? language : '',
+    language:
+      LANGUAGE.test(language) && !isMainLanguage(language, mainLanguage(page)) ? language : '',
     warnings: [],
     translated: false,
     blocks: 0,

@@ -85,7 +85,12 @@ export function readMenu(descriptor: Raw, frame: Frame, context: ReadContext): M
       const label = text(entry['text']);
       return label === ''
         ? []
-        : [{ ...link({ target: '_self', ...localizedPart(object(item), 'link', context) }), text: label }];
+        : [
+            {
+              ...link({ target: '_self', ...localizedPart(object(item), 'link', context) }),
+              text: label,
+            },
+          ];
     }),
     hamburger: flag(hamburger['mobile'])
       ? {
