@@ -33,7 +33,9 @@ export function pageParts(root: Element, body: Element, names: PageNames, given:
   const area = content ? state.styles.own(content) : new Map<string, string>();
   const rounded = hasRoundedColumns(names, state);
   return {
-    head: names.popup ? { meta: {} } : headJson(root, state),
+    head: names.popup
+      ? { meta: langJson(find(names.popup, `.${names.prefix}-rows-container`) ?? names.popup) }
+      : headJson(root, state),
     body: {
       container: {
         style: names.popup ? { 'background-color': '#FFFFFF' } : background(body, state),
@@ -89,7 +91,6 @@ function hasRoundedColumns({ prefix, rows }: PageNames, state: State): boolean {
 
 function headJson(root: Element, state: State): Json {
   const title = find(root, 'title');
-  const language = attr(root, 'lang');
   const head = find(root, 'head');
   const meta = head ? elementsIn(head).filter(({ tagName }) => tagName === 'meta') : [];
   const description = meta.find((element) => attr(element, 'name') === 'description');
@@ -100,10 +101,15 @@ function headJson(root: Element, state: State): Json {
       title: title ? lineOf(title) : '',
       description: attr(description, 'content'),
       ...(favicon.length > 0 ? { favicon } : {}),
-      ...(/^[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,3}$/.test(language) ? { lang: language } : {}),
+      ...langJson(root),
     },
     ...(tags === '' ? {} : { customTags: tags }),
   };
+}
+
+function langJson(element: Element): Json {
+  const lang = attr(element, 'lang');
+  return /^[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8}){0,3}$/.test(lang) ? { lang } : {};
 }
 
 function favicons(head: Element): readonly Json[] {

@@ -272,5 +272,7 @@ const BOX =
   /^(?:background-color|border-(?:top|right|bottom|left|radius)|color|max-width|font-weight|letter-spacing|line-height|margin-(?:top|bottom)|padding-(?:top|right|bottom|left))$/;
 
 function picked(style: Style, names: RegExp): Json {
-  return Object.fromEntries([...style].filter(([name]) => names.test(name)));
+  return Object.fromEntries(
+    [...style].filter(([name, value]) => names.test(name) && value !== 'inherit'),
+  );
 }

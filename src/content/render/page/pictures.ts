@@ -150,11 +150,13 @@ export function icons(block: IconsBlock, context: PageContext): void {
   out.line(items.join(''));
   closeBlock(context);
   sheet.numbered.add(`${target} .${prefix}-icon-image`, 'padding', shorthandOf(block.gap));
-  sheet.numbered.add(
-    `${target} .${prefix}-icon:not(.${prefix}-icon-last) .${prefix}-content`,
-    'margin-right',
-    `${block.itemGap}px`,
-  );
+  if (items.length > 1) {
+    sheet.numbered.add(
+      `${target} .${prefix}-icon:not(.${prefix}-icon-last) .${prefix}-content`,
+      'margin-right',
+      `${block.itemGap}px`,
+    );
+  }
   narrowRule(
     context,
     target,

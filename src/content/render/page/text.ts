@@ -1,7 +1,7 @@
 // Text-like blocks of pages and popups: heading, paragraph, list, legacy text, table (spec 5.15).
 import { borderPairs } from '../box.ts';
 import { closeBlock, kindSelector, narrowRule, openBlock, selector } from './context.ts';
-import { inline, lines, parseText, property, unwrap } from '../rich.ts';
+import { inline, lines, parsePhrase, parseText, property, unwrap } from '../rich.ts';
 import { lineHeight } from '../../template/css.ts';
 import { mobileText, textPairs, withLists, wrapperSize } from '../text-blocks.ts';
 import type {
@@ -30,7 +30,7 @@ export function heading(block: HeadingBlock, context: PageContext): void {
   openBlock(context, 'heading', block, 'text-align', block.align || 'center', 'width', '100%');
   const { style } = block;
   const look = out.style(...pagePairs(style), 'margin-top', '0', 'margin-bottom', '0');
-  const html = inline(parseText(block.html), out, { linkColor: style.linkColor, mail: false });
+  const html = inline(parsePhrase(block.html), out, { linkColor: style.linkColor, mail: false });
   out.line(`<${tag}${look}>${html}</${tag}>`);
   closeBlock(context);
   narrowRule(context, `${selector(context)} ${tag}`, ...mobileText(block.mobile));
@@ -146,19 +146,23 @@ export function table(block: TableBlock, context: PageContext): void {
     'top',
     ...borderPairs(block.borders),
   );
-  sheet.numbered.add(
-    `${target} th`,
-    'background-color',
-    header.fill,
-    'color',
-    header.color,
-    'font-size',
-    `${header.size}px`,
-    'font-weight',
-    header.weight,
-    'text-align',
-    header.align,
-  );
-  sheet.numbered.add(`${target} tbody tr:nth-child(even)`, 'background-color', block.stripe);
+  if (block.headers.length > 0) {
+    sheet.numbered.add(
+      `${target} th`,
+      'background-color',
+      header.fill,
+      'color',
+      header.color,
+      'font-size',
+      `${header.size}px`,
+      'font-weight',
+      header.weight,
+      'text-align',
+      header.align,
+    );
+  }
+  if (block.rows.length > 1) {
+    sheet.numbered.add(`${target} tbody tr:nth-child(even)`, 'background-color', block.stripe);
+  }
   sheet.numbered.add(`${target} a`, 'color', style.linkColor);
 }
