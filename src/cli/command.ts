@@ -8,6 +8,8 @@ export interface Command {
   summary: string;
   /** Options besides the settings of the configuration. */
   options?: OwnOptions;
+  /** How the settings begin that matter to it, as options: `render-`. Default: all may. */
+  settings?: readonly string[];
   /** Does the work; what it throws becomes one line on stderr and exit code 1. */
   run(args: Arguments): Promise<void>;
 }

@@ -38,6 +38,14 @@ export const command: Command = {
     },
     transparent: { type: 'boolean', help: 'No white behind a PNG or WebP.' },
   },
+  settings: [
+    'render-',
+    'beefree-page-',
+    'beefree-preheader',
+    'beefree-outlook',
+    'beefree-dark',
+    'beefree-asset',
+  ],
   async run(args) {
     const file = inputOf(args);
     const out = args.options['out'] as string | undefined;
