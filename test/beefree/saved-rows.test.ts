@@ -151,6 +151,17 @@ const merging: Scenario<ContentDoor>[] = [
     forbid: ['warnings', 'No merges'],
   },
   {
+    name: 'a template that was encoded twice is read, and comes back as an object',
+    request: posting(PATH, {
+      rows: [fresh],
+      template: JSON.stringify({ ...named(), page: JSON.stringify(named().page) }),
+    }),
+    expect: {
+      status: 200,
+      json: { template: { page: { rows: [{ metadata: { name: 'renamed' } }, {}, {}] } } },
+    },
+  },
+  {
     name: 'another label identifies rows by another member',
     request: posting(PATH, {
       rows: [{ ...fresh, metadata: { name: 'my saved row B' } }],

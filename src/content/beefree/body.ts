@@ -110,12 +110,20 @@ export function templateOf(body: JsonObject, lenient: boolean): JsonObject {
   return lenient ? { page: {} } : body;
 }
 
-/** The member that holds a template: an object with an object `page`. */
+/**
+ * The member that holds a template: an object with an object `page`. Both may be JSON text, because stored designs are
+ * often encoded twice.
+ */
 export function templateIn(body: JsonObject, name: string): JsonObject {
-  const template = body[name];
-  if (template === undefined) throw missingField(name);
+  if (body[name] === undefined) throw missingField(name);
+  const template = fromText(body[name]);
   if (!isObject(template)) throw wrongField('expected a dictionary', name);
   if (template['page'] === undefined) throw missingField(name, 'page');
-  if (!isObject(template['page'])) throw wrongField('expected a dictionary', name, 'page');
-  return template;
+  const page = fromText(template['page']);
+  if (!isObject(page)) throw wrongField('expected a dictionary', name, 'page');
+  return page === template['page'] ? template : { ...template, page };
+}
+
+function fromText(value: unknown): unknown {
+  return typeof value === 'string' && /^\s*\{/.test(value) ? parseJson(value) : value;
 }

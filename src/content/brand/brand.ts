@@ -1,6 +1,6 @@
 // Gives templates and rows the styles of a brand (Beefree spec 3.9).
 import { TooLarge } from '../../platform/errors.ts';
-import { findPage } from '../template/read.ts';
+import { findPage, rawRows } from '../template/read.ts';
 import { list, object, text } from '../template/values.ts';
 import { aligned, rooms, sized, widthOr500 } from './pictures.ts';
 import { readRules } from './rules.ts';
@@ -28,9 +28,8 @@ export function brandTemplate(template: Raw, styles: Raw, growth = GROWTH): Bran
   const width = widthOr500(valueAt(page, ['body', 'content', 'computedStyle', 'messageWidth']));
   const branding = new Branding(readRules(styles), growth);
   let fresh = branding.body(page);
-  if (Array.isArray(page['rows'])) {
-    fresh = { ...fresh, rows: list(page['rows']).map((row) => branding.row(row, width)) };
-  }
+  const rows = rawRows(page).map((row) => branding.row(row, width));
+  if (Array.isArray(page['rows']) || rows.length > 0) fresh = { ...fresh, rows };
   return { json: { ...template, page: fresh }, applied: branding.applied };
 }
 

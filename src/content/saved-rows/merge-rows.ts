@@ -1,6 +1,6 @@
 // Puts new versions of saved rows into a template (Beefree spec 3.7).
 import { TooLarge } from '../../platform/errors.ts';
-import { findPage } from '../template/read.ts';
+import { findPage, rawRows } from '../template/read.ts';
 import { px } from '../template/css.ts';
 import { list, object } from '../template/values.ts';
 import { missingFonts } from './fonts.ts';
@@ -49,7 +49,7 @@ export function mergeRows(
     const id = identifierOf(row, label);
     if (id !== undefined) wanted.set(String(id), { row, used: 0 });
   }
-  const merged = list(page['rows']).map((old) => {
+  const merged = rawRows(page).map((old) => {
     const insert = wanted.get(String(identifierOf(old, label) ?? ''));
     if (!insert) return old;
     insert.used += 1;
@@ -58,7 +58,7 @@ export function mergeRows(
     return uuid === undefined ? insert.fitted : { ...insert.fitted, uuid };
   });
   checkGrowth(wanted, growth);
-  if (Array.isArray(page['rows'])) page['rows'] = merged;
+  if (Array.isArray(page['rows']) || merged.length > 0) page['rows'] = merged;
   const fonts = missingFonts(page, webFonts);
   if (fonts.length > 0) {
     page['body'] = { ...body, webFonts: [...list(body['webFonts']), ...fonts] };

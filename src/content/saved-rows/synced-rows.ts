@@ -1,6 +1,6 @@
 // Lists the rows of a template that follow a saved row (Beefree spec 3.8).
-import { findPage } from '../template/read.ts';
-import { flag, list, object } from '../template/values.ts';
+import { findPage, rawRows } from '../template/read.ts';
+import { flag, object } from '../template/values.ts';
 import { identifierOf } from './identifier.ts';
 
 export interface SyncedRow {
@@ -15,7 +15,7 @@ export interface SyncedRow {
  * `Invalid` (`page_missing`) without a page.
  */
 export function syncedRows(template: unknown, label: string): SyncedRow[] {
-  return list(findPage(template)['rows']).flatMap((row, rowIndex) =>
+  return rawRows(findPage(template)).flatMap((row, rowIndex) =>
     flag(object(row)['synced'])
       ? [{ rowIdentifier: identifierOf(row, label) ?? null, rowIndex }]
       : [],
