@@ -38,7 +38,7 @@ export function mobile(value: unknown): Mobile {
   const width = length(raw['width']);
   return {
     padding: paddings(raw),
-    borders: borders(raw),
+    borders: mobileBorders(raw),
     textAlign: alignment(raw['text-align']),
     fontSize: px(raw['font-size'], undefined),
     lineHeight: safeValue(raw['line-height']),
@@ -46,6 +46,17 @@ export function mobile(value: unknown): Mobile {
     width: width ? `${width.value}${width.unit}` : '',
     className: text(raw['class']),
   };
+}
+
+/** Borders of the narrow view: one that the template takes away there is a border of no width. */
+function mobileBorders(raw: Raw): Mobile['borders'] {
+  const given = borders(raw);
+  const side = (name: keyof typeof given) =>
+    given[name] ??
+    (raw[`border-${name}`] === undefined
+      ? undefined
+      : { width: 0, style: 'none', color: 'transparent' });
+  return { top: side('top'), right: side('right'), bottom: side('bottom'), left: side('left') };
 }
 
 /** Class names a user gave; only characters that need no escape in HTML or in CSS. */

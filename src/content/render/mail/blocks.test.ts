@@ -262,6 +262,22 @@ describe('button', () => {
     );
   });
 
+  test('a stored width counts for Outlook also when the button is a share of its column', () => {
+    const source = pretty(button({ style: { width: '100%' } }, { computedStyle: { width: 580 } }));
+    expect(source).toContain('width:580px;');
+    const padded = {
+      computedStyle: {},
+      style: { 'padding-left': '10px', 'padding-right': '10px' },
+    };
+    expect(pretty(button({ style: { width: '50%' } }, padded))).toContain('width:290px;');
+  });
+
+  test('each line of a label makes the button higher, the longest one wide', () => {
+    const label = '<p>Go</p><p>there<br>now &amp; then</p>';
+    // 3 lines of 32 px + 2 × 5 px; 10 letters
+    expect(pretty(button({ label }, { computedStyle: {} }))).toContain('height:106px;width:128px;');
+  });
+
   test('labels lose wrapper, lone paragraph and links, but not the line of the paragraph', () => {
     const label =
       '<div class="txtTinyMce-wrapper" style="font-size: 12px;"><p style="font-size: 12px;"><a href="x"><span style="font-size: 18px;">Go</span></a></p></div>';

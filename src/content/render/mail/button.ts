@@ -21,12 +21,27 @@ import type { MailContext } from './context.ts';
 import type { Node } from '../fragment.ts';
 import type { Pairs } from '../declarations.ts';
 
+/** The text of a label with a line break where its markup breaks the line. */
 function plainText(nodes: readonly Node[]): string {
   return nodes
-    .map((node) =>
-      typeof node === 'string' ? node : isElement(node) ? plainText(node.children) : '',
-    )
+    .map((node) => {
+      if (typeof node === 'string') return node.replaceAll(/\s+/g, ' ');
+      if (!isElement(node)) return '';
+      if (node.tag === 'br') return '\n';
+      const inside = plainText(node.children);
+      return node.tag === 'p' || node.tag === 'div' ? `\n${inside}\n` : inside;
+    })
     .join('');
+}
+
+/** The lines of a label. */
+function labelLines(nodes: readonly Node[]): readonly string[] {
+  const lines = plainText(nodes)
+    .replaceAll(/&[#\w]{1,31};/g, '\u00A0')
+    .split('\n')
+    .map((line) => line.trim());
+  const written = lines.filter((line) => line !== '');
+  return written.length === 0 ? [''] : written;
 }
 
 /** px height of one line of the label. */
@@ -52,23 +67,24 @@ function buttonSize(
   const { borders, inner: pad } = block;
   const sides = (pad.left ?? 0) + (pad.right ?? 0) + width(borders.left) + width(borders.right);
   const ends = (pad.top ?? 0) + (pad.bottom ?? 0) + width(borders.top) + width(borders.bottom);
-  const measured = block.percent === undefined ? block.width : (inner * block.percent) / 100;
+  const room = inner - (block.padding.left ?? 0) - (block.padding.right ?? 0);
+  const lines = labelLines(nodes);
+  const measured =
+    block.width ?? (block.percent === undefined ? undefined : (room * block.percent) / 100);
   return {
     width: Math.max(
       1,
-      Math.round(Math.min(measured ?? labelWidth(block, nodes) + sides, Math.max(inner, 1))),
+      Math.round(Math.min(measured ?? labelWidth(block, lines) + sides, Math.max(inner, 1))),
     ),
-    height: Math.max(1, Math.round(block.height ?? labelLine(block) + ends)),
+    height: Math.max(1, Math.round(block.height ?? labelLine(block) * lines.length + ends)),
   };
 }
 
-/** An estimate of the px that the label takes on one line. */
-function labelWidth({ label, style }: ButtonBlock, nodes: readonly Node[]): number {
-  const plain = plainText(nodes)
-    .replaceAll(/&[#\w]{1,31};/g, ' ')
-    .trim();
+/** An estimate of the px that the longest line of the label takes. */
+function labelWidth({ label, style }: ButtonBlock, lines: readonly string[]): number {
   const bold = /^(?:[6-9]\d\d|bold|bolder)$/.test(style.weight) || /<(?:strong|b)\b/i.test(label);
-  return plain.length * style.size * (bold ? 0.6 : 0.55);
+  const longest = lines.reduce((most, line) => Math.max(most, line.length), 0);
+  return longest * style.size * (bold ? 0.6 : 0.55);
 }
 
 /** The opening half of the Outlook button; its values stand in a comment, so `>` is escaped. */

@@ -11,7 +11,7 @@ import { outlookBackground } from './outlook-background.ts';
 import { important } from '../sheet.ts';
 import { NO_BOX } from '../../template/css.ts';
 import { NO_MOBILE } from '../../template/frame.ts';
-import type { Block, Borders, Column, Frame, Mobile, Row } from '../../template/types.ts';
+import type { Block, Borders, Column, Frame, Row } from '../../template/types.ts';
 import type { MailContext } from './context.ts';
 import type { Pairs } from '../declarations.ts';
 
@@ -87,7 +87,7 @@ function content(row: Row, context: MailContext): void {
         'display',
         'block',
         'width',
-        '100%',
+        amp ? '100%' : '100% !important',
         'height',
         `${row.gap}px`,
       );
@@ -119,9 +119,7 @@ function mailColumn(
   const target = `.row-${context.row} .column-${context.column}`;
   const padding = paddingPairs(column.padding);
   const border = borderPairs(column.borders);
-  const over = reverse.wrap
-    ? []
-    : columnPairs(column.mobile, column.padding, column.mobile.borders);
+  const over = reverse.wrap ? [] : columnPairs(column);
   out.open(
     `<td class="column column-${context.column}${reverse.place}${name}" width="${column.percent}%"${changingStyle(context, target, over, 'mso-table-lspace', '0pt', 'mso-table-rspace', '0pt', 'font-weight', '400', 'text-align', 'left', 'background-color', column.color, ...border, ...padding, 'vertical-align', row.verticalAlign, 'border-radius', column.radius)}>`,
   );
@@ -130,12 +128,12 @@ function mailColumn(
     // A cell shown as a table group loses its paddings and borders; the div gets them back.
     sheet.rows.add(
       `.row-${context.row} td.column${reverse.place.replace(' ', '.')} .border`,
-      ...border,
+      ...borderPairs(narrowBorders(column)),
       'padding',
       shorthandOf(mergedBox(column.mobile.padding, column.padding)),
     );
   }
-  if (column.blocks.length === 0) {
+  if (!column.blocks.some((block) => block.kind !== 'form' && shown(block, context))) {
     context.block = 1;
     emptyBlock(context);
   }
@@ -153,12 +151,33 @@ function mailColumn(
 }
 
 /** The narrow-view paddings and borders of a column. */
-function columnPairs(mobile: Mobile, padding: Column['padding'], borders: Borders): Pairs {
+function columnPairs({ mobile, padding, borders }: Column): Pairs {
   if (mobile === NO_MOBILE) return [];
   const box = anySide(mobile.padding)
     ? ['padding', shorthandOf(mergedBox(mobile.padding, padding))]
     : [];
-  return [...borderPairs(borders), ...box];
+  // A side without a border in either view needs no rule.
+  const side = (name: keyof Borders) =>
+    mobile.borders[name]?.width === 0 && borders[name] === undefined
+      ? undefined
+      : mobile.borders[name];
+  const changed = {
+    top: side('top'),
+    right: side('right'),
+    bottom: side('bottom'),
+    left: side('left'),
+  };
+  return [...borderPairs(changed), ...box];
+}
+
+/** The borders of a column in the narrow view. */
+function narrowBorders({ mobile, borders }: Column): Borders {
+  return {
+    top: mobile.borders.top ?? borders.top,
+    right: mobile.borders.right ?? borders.right,
+    bottom: mobile.borders.bottom ?? borders.bottom,
+    left: mobile.borders.left ?? borders.left,
+  };
 }
 
 /** A block hidden in both views, or in this kind of e-mail, is not in the document. */
