@@ -1,7 +1,7 @@
 // What the bundle is made of, so that one that is out of date is never started.
 
 // As the bundle does it: an import of Node's own modules would load more than is needed.
-const { readdirSync, readFileSync, statSync } = process.getBuiltinModule('node:fs');
+const { existsSync, readdirSync, readFileSync, statSync } = process.getBuiltinModule('node:fs');
 const path = process.getBuiltinModule('node:path');
 
 /** Where the bundle stands: `npm ci` removes it with everything else that it installs. */
@@ -35,8 +35,13 @@ function line(root, name) {
 /** The file in which a bundle says what it was made of. */
 export const sourcesFile = (folder) => path.join(folder, SOURCES);
 
-/** The program to start: the bundle, or the sources when it is missing or older than they are. */
+/**
+ * The program to start: the bundle, or the sources when it is missing or older than they are. A package that was installed has
+ * neither, but the sources as JavaScript.
+ */
 export function program(root) {
+  const installed = path.join(root, 'server/cli.js');
+  if (!existsSync(`${root}/src`) && existsSync(installed)) return installed;
   const folder = bundleFolder(root);
   try {
     if (readFileSync(sourcesFile(folder), 'utf8') === listSources(root)) {

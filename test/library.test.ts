@@ -1,12 +1,15 @@
 // The package as another program gets it: packed, unpacked into its node_modules, imported, and checked by its compiler.
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { render } from '../src/library/render.ts';
+import { send } from './support/http.ts';
+import { serve } from './support/process.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
@@ -90,14 +93,45 @@ describe('skep/render in another program', () => {
       await writeFile(path.join(folder, 'bad.ts'), bad);
       const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
       const flags = '--noEmit --strict --exactOptionalPropertyTypes --module nodenext';
-      const check = (name: string) =>
-        run(process.execPath, [tsc, ...flags.split(' '), name], { cwd: folder });
-      await check('good.ts');
-      await expect(check('bad.ts')).rejects.toMatchObject({
-        stdout: expect.stringContaining(`'"fax"'`) as string,
+      const args = [tsc, ...flags.split(' '), 'good.ts', 'bad.ts'];
+      // The one error that there is to find, and no other.
+      await expect(run(process.execPath, args, { cwd: folder })).rejects.toMatchObject({
+        stdout: expect.stringMatching(/^bad\.ts\(2,14\): .*'"fax"'.*\n$/) as string,
       });
     },
   );
+
+  it('brings the command, which runs from there', { timeout: 60_000 }, async () => {
+    await run(process.execPath, [
+      path.join(ROOT, 'bin/package.js'),
+      path.join(installed, 'server'),
+    ]);
+    const { dependencies } = JSON.parse(
+      await readFile(path.join(ROOT, 'package.json'), 'utf8'),
+    ) as { dependencies: Record<string, string> };
+    // As npm would install them beside it.
+    for (const name of Object.keys(dependencies)) {
+      const to = path.join(folder, 'node_modules', name);
+      await mkdir(path.dirname(to), { recursive: true });
+      await symlink(path.join(ROOT, 'node_modules', name), to);
+    }
+    const skep = path.join(installed, 'bin/skep.js');
+    const letter = path.join(installed, 'examples/templates/apiary-newsletter.json');
+    const { stdout } = await run(process.execPath, [skep, 'render', letter, '--to', 'page']);
+    const { html } = render(await readFile(letter, 'utf8'), { target: 'page' });
+    expect(stdout).toBe(html);
+    const server = await serve(['--data-dir', path.join(folder, 'data')], {}, skep);
+    try {
+      expect((await send(server.url, { path: '/healthz' })).json()).toEqual({ status: 'ok' });
+    } finally {
+      await server.stop('SIGKILL');
+    }
+    for (const program of ['platform/database/scan-pool', 'backend/media/pool']) {
+      const file = path.join(installed, `server/${program}.js`);
+      const [, name = 'none'] = /new URL\(["']([^"']+)/.exec(await readFile(file, 'utf8')) ?? [];
+      expect(existsSync(path.join(path.dirname(file), name))).toBe(true);
+    }
+  });
 
   it('carries no test and no golden file', async () => {
     const { stdout } = await run('find', [
