@@ -42,7 +42,10 @@ export function blockText(block: Block, tools: Tools): string {
     case 'menu':
       return lines(block.items.map((item) => linked(markup.label(item.text), item, tools)));
     case 'merge':
-      return verbatim.keep(block.value.trim());
+      // The sending system's own, so byte for byte, unless somebody put HTML there.
+      return /<[a-z/!]/i.test(block.value)
+        ? markup.paragraphs(block.value)
+        : verbatim.keep(block.value.trim());
     case 'table':
       return lines(
         [...block.headers, ...block.rows].map((cells) => {

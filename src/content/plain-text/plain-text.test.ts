@@ -164,6 +164,13 @@ describe('blocks', () => {
       block('merge-content', { mergeContent: { name: 'n', value: '{{ offers  | x &amp; y }}' } }),
       '{{ offers  | x &amp; y }}',
     ],
+    [
+      'merge content with HTML around it',
+      block('merge-content', {
+        mergeContent: { value: '<div>{{ offers  }}<script>x</script></div>' },
+      }),
+      '{{ offers  }}',
+    ],
     ['a form', block('form', { form: { structure: { title: 'Join' } } }), ''],
     [
       'a carousel',
