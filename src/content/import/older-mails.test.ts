@@ -123,6 +123,36 @@ describe('what stands on a line of text', () => {
     ]);
   });
 
+  const outer = (bottom: number, table: string) =>
+    blocks(
+      block(
+        'icons',
+        `<table class="icons-outer" style="display:inline-table"><tr><td style="padding-bottom:${bottom}px"><img class="icon" src="a.png" width="64" height="auto"></td><td style="padding-bottom:${bottom}px"><img class="icon" src="b.png" width="32"></td></tr></table>`,
+        'font-family:inherit;font-size:14px;text-align:center',
+        table,
+      ),
+    );
+
+  test('icons without labels share a table; the content of its cells stands on the line', () => {
+    expect(outer(0, 'text-align:center')).toMatchObject([
+      { kind: 'icons', height: 64, padding: { bottom: 4 }, icons: [{ width: 64 }, { width: 32 }] },
+    ]);
+    expect(outer(3, 'text-align:center')).toMatchObject([{ padding: { bottom: 1 } }]);
+    expect(outer(5, 'text-align:center')).toMatchObject([{ padding: { bottom: 0 } }]);
+    expect(outer(0, 'line-height:0')).toMatchObject([{ padding: { bottom: 0 } }]);
+  });
+
+  test('white space between items of an indented document parts them', () => {
+    const item = (style: string) =>
+      `<table class="icons-inner" style="display:inline-block;${style}"><tr><td><img class="icon" src="a.png" width="32"></td><td>Label</td></tr></table>`;
+    const gapOf = (html: string) =>
+      (blocks(block('icons', html, 'font-size:16px', 'line-height:0'))[0] as { itemGap: number })
+        .itemGap;
+    expect(gapOf(item('') + item('padding-left:20px'))).toBe(20);
+    expect(gapOf(`${item('')}\n${item('padding-left:20px')}`)).toBe(24);
+    expect(gapOf(`${item('margin-right:-4px')}\n${item('margin-right:-4px')}`)).toBe(0);
+  });
+
   const social = (style: string, padding: string) =>
     block(
       'social',

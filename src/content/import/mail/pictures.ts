@@ -206,9 +206,12 @@ function socialGap({ pad, state }: Source): number {
   return table === undefined || stated ? 0 : -lineGap(16);
 }
 
-/** What a line of text leaves below a box that stands on it: the depth of letters such as g, by font size. */
-function lineGap(size: number): number {
-  return Math.round(0.22 * size);
+/**
+ * What a line of text leaves below a box that stands on it: the depth of letters such as g, in px of the font size.
+ * Where no font is named browsers take one with serifs, which reaches deeper.
+ */
+function lineGap(size: number, font = 'inherit'): number {
+  return Math.round((/^(?:inherit|.*times|georgia)/i.test(font) ? 0.25 : 0.22) * size);
 }
 
 /** A negative margin behind the last item moves centred items by half of it. */
@@ -223,7 +226,8 @@ function pulled(source: Source, last: Element | undefined): Source {
 /** Pictures with labels; each item has a table of its own, or all share one. */
 export function iconsJson(source: Source): Json | undefined {
   const { state, pad } = source;
-  const named = outermost(pad, '.icons-inner');
+  const inner = outermost(pad, '.icons-inner');
+  const named = inner.length > 0 ? inner : outermost(pad, '.icons-outer');
   // Earlier forms have one table for all items.
   const tables = named.length > 0 ? named : outermost(pad, 'table');
   const items = tables.flatMap((table) => iconItems(table));
@@ -234,13 +238,17 @@ export function iconsJson(source: Source): Json | undefined {
   const cell = items.find((item) => item.cell)?.cell;
   const pictured = items.find((item) => item.img)?.img;
   const height = px(attr(pictured, 'height'), undefined) ?? px(attr(pictured, 'width'), 32);
-  const second = tables[1] && paddingOf(state.styles.own(tables[1]))[3];
+  const sides = cell ? paddingOf(state.styles.own(cell)) : ([5, 5, 5, 5] as const);
+  const size = px(base.get('font-size'), 16);
   const narrow = narrowText(merged(state.styles.narrow(pad), state.styles.narrow(label)));
   const text = textJson(merged(base, look), state);
   // Until 2024 the items stood on a line of text; the newest form takes its height away.
-  const onLine = named.some((table) => state.styles.own(table).get('display') === 'inline-block');
+  const display = named[0] ? state.styles.own(named[0]).get('display') : undefined;
   const flat = px(state.styles.own(source.block).get('line-height'), 1) === 0;
-  const gap = onLine && !flat ? lineGap(px(base.get('font-size'), 16)) : 0;
+  const depth = flat ? 0 : lineGap(size, base.get('font-family'));
+  // A table that is inline itself stands on the line with the content of its cells.
+  const gap =
+    display === 'inline-block' ? depth : display === 'inline-table' ? depth - sides[2] : 0;
   return {
     iconsList: {
       icons: items.map(({ img, label: words, position, link }) => ({
@@ -255,16 +263,27 @@ export function iconsJson(source: Source): Json | undefined {
         height: `${height}px`,
       })),
     },
-    ...frameJson(pulled(taller(source, gap), gap === 0 ? undefined : named.at(-1)), {
+    ...frameJson(pulled(taller(source, Math.max(0, gap)), flat ? undefined : named.at(-1)), {
       style: { ...text, 'text-align': base.get('text-align') ?? 'center' },
       computed: {
         iconHeight: `${height}px`,
-        iconSpacing: paddingJson(cell ? paddingOf(state.styles.own(cell)) : [5, 5, 5, 5]),
-        itemsSpacing: `${second ?? 0}px`,
+        iconSpacing: paddingJson(sides),
+        itemsSpacing: `${itemGap(named, size, state)}px`,
       },
       mobile: narrow,
     }),
   };
+}
+
+/** What is between two items: the padding of the second, a margin, and white space of an indented document. */
+function itemGap(tables: readonly Element[], size: number, state: State): number {
+  const [first, second] = tables;
+  if (first === undefined || second === undefined) return 0;
+  const around = first.parentNode?.childNodes ?? [];
+  const between = around.slice(around.indexOf(first) + 1, around.indexOf(second));
+  const space = between.some((node) => 'value' in node) ? size / 4 : 0;
+  const margin = px(state.styles.own(first).get('margin-right'), 0);
+  return Math.max(0, round(paddingOf(state.styles.own(second))[3] + margin + space));
 }
 
 interface IconItem {

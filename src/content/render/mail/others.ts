@@ -12,6 +12,7 @@ import {
 } from './context.ts';
 import { borderPairs } from '../box.ts';
 import { inline, parseText } from '../rich.ts';
+import { round } from '../../template/css.ts';
 import { text } from '../escape.ts';
 import type { MenuBlock, MenuItem, TableBlock } from '../../template/types.ts';
 import type { MailContext } from './context.ts';
@@ -135,19 +136,23 @@ function trigger(hamburger: NonNullable<MenuBlock['hamburger']>, context: MailCo
     'color',
     `${color} !important`,
   );
-  const glyph = out.style(
-    'mso-hide',
-    'all',
-    'font-size',
-    `${Math.max(1, size - 10)}px`,
-    'line-height',
-    `${size}px`,
-  );
+  // The bars are drawn above the middle of their line, the cross in it.
+  const glyph = (leading: number, shown: string) =>
+    out.style(
+      'display',
+      shown,
+      'mso-hide',
+      'all',
+      'font-size',
+      `${Math.max(1, size - 10)}px`,
+      'line-height',
+      `${round(leading)}px`,
+    );
   return (
     `<!--[if !mso]><!--><input class="menu-checkbox" id="menu${id}" type="checkbox" style="display:none !important;max-height:0;visibility:hidden;"><!--<![endif]-->` +
     `<div class="menu-trigger" style="display:none;max-height:0px;max-width:0px;font-size:0px;overflow:hidden;">` +
     `<label class="menu-label" for="menu${id}"${out.style('height', `${size}px`, 'width', `${size}px`, 'display', 'inline-block', 'cursor', 'pointer', 'mso-hide', 'all', 'user-select', 'none', 'text-align', 'center', 'color', color, 'text-decoration', 'none', 'background-color', fill, 'border-radius', hamburger.rounded ? '50%' : '')}>` +
-    `<span class="menu-open"${glyph}>☰</span><span class="menu-close"${out.style('display', 'none')}>✕</span></label></div>`
+    `<span class="menu-open"${glyph(0.875 * size, '')}>☰</span><span class="menu-close"${glyph(size, 'none')}>✕</span></label></div>`
   );
 }
 
