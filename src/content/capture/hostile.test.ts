@@ -11,7 +11,7 @@ import { renderPdf } from './pdf.ts';
 const SHORT_MS = 1500;
 const LONG_MS = 30_000;
 /** What ending a job and starting a browser may take besides, on a machine with other work. */
-const GRACE_MS = 3000;
+const GRACE_MS = 8000;
 const limitsOf = (deadlineMs: number) => ({ maxHtmlLength: 20_000_000, deadlineMs });
 const MEGABYTE = 2 ** 20;
 
