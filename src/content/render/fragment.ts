@@ -2,6 +2,8 @@
 // attribute values byte for byte (merge tags!), and always gives a balanced tree.
 import { FLOW, keptAttributes } from './policy.ts';
 import { keptComment, keptSheet, keptState } from './kept-markup.ts';
+import { makeRoom, type OpenElement } from './nesting.ts';
+import { modern } from './old-markup.ts';
 import { words } from './words.ts';
 import type { Policy } from './policy.ts';
 
@@ -25,6 +27,7 @@ const CLOSES_P = words(
   `${FLOW} table form fieldset article aside footer header main nav details summary`,
 );
 const TABLE_PARTS = words('caption col colgroup tbody td tfoot th thead tr');
+const LISTS = words('ul ol menu');
 const MAX_DEPTH = 60;
 const WHITE = /[\t\n\f\r ]/;
 
@@ -32,8 +35,7 @@ const WHITE = /[\t\n\f\r ]/;
 export function parse(html: string, policy: Policy): Node[] {
   const root: Node[] = [];
   if (!html.includes('<')) return html === '' ? root : [html];
-  const open: { readonly tag: string; readonly children: Node[]; readonly transparent: boolean }[] =
-    [];
+  const open: Open[] = [];
   const target = () => open.at(-1)?.children ?? root;
   let at = 0;
   const close = (index: number) => {
@@ -106,12 +108,14 @@ interface Tag {
   readonly end: number;
 }
 
-function openTag(
-  tag: Tag,
-  policy: Policy,
-  open: { tag: string; children: Node[]; transparent: boolean }[],
-  root: Node[],
-): void {
+/** What is open: the name that ends it, where its content goes, and the element itself unless its tags are left out. */
+interface Open {
+  readonly tag: string;
+  readonly children: Node[];
+  readonly element?: OpenElement;
+}
+
+function openTag(tag: Tag, policy: Policy, open: Open[], root: Node[]): void {
   const { name } = tag;
   if (CLOSES_P.has(name)) closeImplied(open, 'p', name);
   if (name === 'li') closeImplied(open, 'li', 'li');
@@ -120,26 +124,56 @@ function openTag(
     const outer = open.findIndex((entry) => entry.tag === 'a');
     if (outer !== -1) open.length = outer;
   }
+  if (policy.text !== undefined && name !== 'li') openItem(open);
   const parent = open.at(-1)?.children ?? root;
   const merge = name === 'code' && tag.attributes.some(([key]) => key.startsWith('data-bee-'));
   // Parts of tables mean nothing outside, and every parser skips their tags there.
   const stray = TABLE_PARTS.has(name) && !open.some((entry) => entry.tag === 'table');
   if (!policy.tags.has(name) || merge || stray) {
     // The content stays with the parent; the entry makes the end tag find its partner.
-    if (merge && open.length < MAX_DEPTH)
-      open.push({ tag: name, children: parent, transparent: true });
+    if (merge && open.length < MAX_DEPTH) open.push({ tag: name, children: parent });
     return;
   }
   const kept = keptAttributes(name, tag.attributes, policy);
   if (kept === undefined) return;
-  const node: Element = { tag: name, ...kept, children: [] };
+  const given = { tag: name, ...kept, children: [] as Node[] };
+  const node = policy.text === undefined ? given : modern(given);
+  if (policy.text !== undefined) place(node, open, policy.text === 'phrase');
   if (VOID.has(name)) {
     parent.push(node);
     return;
   }
   if (open.length >= MAX_DEPTH) return;
   parent.push(node);
-  open.push({ tag: name, children: node.children, transparent: false });
+  open.push({ tag: name, children: node.children, element: node });
+}
+
+/** Lists hold items only: a list right inside a list, as some editors write it, gets an item without a mark. */
+function openItem(open: Open[]): void {
+  const list = open.at(-1);
+  if (list?.element === undefined || !LISTS.has(list.element.tag)) return;
+  const item: Element = {
+    tag: 'li',
+    attributes: [],
+    style: [['list-style-type', 'none']],
+    children: [],
+  };
+  list.children.push(item);
+  open.push({ tag: 'li', children: item.children, element: { tag: 'li', style: [] } });
+}
+
+/** Has a block of a text stand where blocks may. */
+function place(node: OpenElement, open: readonly Open[], phrase: boolean): void {
+  if (!CLOSES_P.has(node.tag)) return;
+  if (node.tag === 'li') {
+    const above = open.at(-1)?.element?.tag;
+    // An item belongs to a list; texts of lists may begin with bare items.
+    if (!phrase && (above === undefined || LISTS.has(above))) return;
+    node.tag = 'div';
+  }
+  if (!phrase && open.length === 0) return;
+  const elements = open.flatMap(({ element }) => element ?? []);
+  makeRoom(elements, node, phrase);
 }
 
 /** HTML ends an open `p` (or `li`) when certain tags start; not across a table cell or another list. */

@@ -11,6 +11,8 @@ export interface Policy {
   readonly href: (url: string) => string;
   /** comments and style sheets may stay */
   readonly sheets: boolean;
+  /** markup of texts is brought into a form that validates; a phrase stands where HTML allows no blocks */
+  readonly text?: 'flow' | 'phrase';
   /** attributes beyond the usual ones, and the JSON of `amp-state` */
   readonly amp?: (name: string) => boolean;
 }
@@ -26,7 +28,11 @@ export const TEXT_POLICY: Policy = {
   tags: words(`${INLINE} ${FLOW}`),
   href: safeHref,
   sheets: false,
+  text: 'flow',
 };
+
+/** Headings: as texts, but what would be a block is only drawn as one. */
+export const PHRASE_POLICY: Policy = { ...TEXT_POLICY, text: 'phrase' };
 
 /** html blocks of e-mails: layout, text, tables, forms, style sheets (spec 4.7). */
 export const MAIL_HTML_POLICY: Policy = {

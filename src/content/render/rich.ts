@@ -3,7 +3,7 @@
 import { attr } from './escape.ts';
 import { lineHeight, round } from '../template/css.ts';
 import { parse } from './fragment.ts';
-import { TEXT_POLICY } from './policy.ts';
+import { PHRASE_POLICY, TEXT_POLICY } from './policy.ts';
 import type { Element, Node } from './fragment.ts';
 import type { Writer } from './writer.ts';
 
@@ -25,6 +25,11 @@ const BLOCK = /^(?:p|div|ul|ol|h[1-6]|blockquote|pre|dl|address|section|center|f
 /** Parses the text of a block. */
 export function parseText(html: string): readonly Node[] {
   return parse(html, TEXT_POLICY);
+}
+
+/** Parses the text of a heading, which may hold no blocks. */
+export function parsePhrase(html: string): readonly Node[] {
+  return parse(html, PHRASE_POLICY);
 }
 
 /** True for an element, false for text and ready markup. */

@@ -1,22 +1,10 @@
 // Markup of users in AMP e-mails: the elements and attributes that AMP takes, others renamed or taken off (spec 5.17).
 import { attr, text } from '../escape.ts';
+import { modern } from '../old-markup.ts';
 import { words } from '../words.ts';
 import { linkAddress, pictureAddress, type Address } from './addresses.ts';
 import { component, layoutOf } from './components.ts';
 import type { Element } from '../fragment.ts';
-
-type Pairs = readonly (readonly [string, string])[];
-
-/** Elements that AMP refuses, and what says nearly the same. */
-const RENAMED: Readonly<Record<string, string>> = {
-  acronym: 'abbr',
-  bdi: 'span',
-  big: 'span',
-  center: 'div',
-  font: 'span',
-  strike: 's',
-  tt: 'code',
-};
 
 const TAGS = words(
   'a abbr b bdo br cite code del dfn em i ins kbd mark q s samp small span strong sub sup time u var wbr address blockquote dd details div dl dt figcaption figure h1 h2 h3 h4 h5 h6 hr li ol p pre section ul article aside button caption col colgroup fieldset footer form header input label legend main nav optgroup option select summary table tbody td template tfoot th thead tr',
@@ -114,8 +102,9 @@ export class AmpMarkup {
   /**
    * An element of a user as AMP takes it; a string is ready markup in its place, undefined leaves the content alone.
    */
-  element(given: Element): Element | string | undefined {
-    const tag = RENAMED[given.tag] ?? given.tag;
+  element(old: Element): Element | string | undefined {
+    const given = modern(old.tag === 'bdi' ? { ...old, tag: 'span' } : old);
+    const { tag } = given;
     if (tag === 'img') return this.picture(given);
     if (tag.startsWith('amp-')) return this.component(given);
     if (!TAGS.has(tag)) return undefined;
@@ -144,7 +133,7 @@ export class AmpMarkup {
       if (!attributes.some(([name]) => name === 'action-xhr')) return undefined;
       this.components.add('amp-form');
     }
-    return { ...given, tag, attributes, style: [...oldLook(given), ...given.style] };
+    return { ...given, attributes };
   }
 
   private takes(tag: string, name: string, value: string): boolean {
@@ -243,18 +232,4 @@ function isGlobal(name: string, value: string): boolean {
   if (name === 'hidden') return value === '';
   if (name.startsWith('aria-')) return ARIA.has(name.slice(5));
   return GLOBAL.has(name) || /^data-[a-z][\w-]{0,60}$/.test(name);
-}
-
-/** Looks that the attributes of old elements say. */
-function oldLook({ tag, attributes }: Element): Pairs {
-  const value = (name: string) => attributes.find(([key]) => key === name)?.[1] ?? '';
-  if (tag === 'center') return [['text-align', 'center']];
-  if (tag === 'big') return [['font-size', 'larger']];
-  if (tag !== 'font') return [];
-  const color = /^#?[\w ]{1,40}$/.test(value('color')) ? value('color') : '';
-  const face = /^[\w ,'-]{1,200}$/.test(value('face')) ? value('face') : '';
-  return [
-    ...(color === '' ? [] : [['color', color] as const]),
-    ...(face === '' ? [] : [['font-family', face] as const]),
-  ];
 }

@@ -12,6 +12,7 @@ import {
   isElement,
   lines,
   outlookLineHeight,
+  parsePhrase,
   parseText,
   property,
   unwrap,
@@ -56,7 +57,10 @@ export function heading(block: HeadingBlock, context: MailContext): void {
     'mso-line-height-alt',
     outlookHeight(block.style),
   );
-  const html = inline(parseText(block.html), out, { linkColor: block.style.linkColor, mail: true });
+  const html = inline(parsePhrase(block.html), out, {
+    linkColor: block.style.linkColor,
+    mail: true,
+  });
   out.line(`<${tag}${style}>${html}</${tag}>`);
   closeBlock(context);
   mobileRule(context, target, ...over);

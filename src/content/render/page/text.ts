@@ -13,6 +13,7 @@ import type {
   TextStyle,
 } from '../../template/types.ts';
 import type { PageContext } from './context.ts';
+import type { Pairs } from '../declarations.ts';
 
 const PLAIN = { linkColor: '', mail: false };
 
@@ -75,6 +76,11 @@ export function list(block: ListBlock, context: PageContext): void {
     block.position === 'outside' ? `${block.indent}px` : '',
   );
   sheet.numbered.add(`${target} li:not(:last-child)`, 'margin-bottom', `${block.spacing}px`);
+  sheet.numbered.add(
+    [`${target} li ol`, `${target} li ul`],
+    'margin-top',
+    block.spacing > 0 ? `${block.spacing}px` : '',
+  );
   if (block.position === 'inside') {
     sheet.numbered.add(`${target} li li`, 'margin-left', `${block.indent}px`);
   }
@@ -99,6 +105,9 @@ export function text(block: TextBlock, context: PageContext): void {
   closeBlock(context);
   narrowRule(context, `${selector(context)} .${prefix}-text-content`, ...mobileText(block.mobile));
 }
+
+const withoutLeading = (pairs: Pairs): Pairs =>
+  pairs.map((part, i) => (pairs[i - 1] === 'line-height' ? '' : part));
 
 /** A data table. */
 export function table(block: TableBlock, context: PageContext): void {
@@ -134,7 +143,7 @@ export function table(block: TableBlock, context: PageContext): void {
     '100%',
     'background-color',
     block.fill,
-    ...sheetPairs(style),
+    ...withoutLeading(sheetPairs(style)),
   );
   sheet.numbered.add(
     [`${target} td`, `${target} th`],
@@ -144,6 +153,9 @@ export function table(block: TableBlock, context: PageContext): void {
     'break-word',
     'vertical-align',
     'top',
+    // Each line has the height of its own size: headers differ.
+    'line-height',
+    style.lineHeight.written,
     ...borderPairs(block.borders),
   );
   if (block.headers.length > 0) {
