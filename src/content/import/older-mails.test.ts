@@ -192,6 +192,29 @@ describe('menus', () => {
   });
 });
 
+test('a list of 2023 has its style on the list, and may have its marks inside', () => {
+  const list = (style: string) =>
+    blocks(
+      block(
+        'list',
+        `<div class="levelOne" style="margin-left:0"><ul class="leftList" start="1" style="margin-top:0;margin-bottom:0;padding:0;${style}font-size:18px;line-height:120%;list-style-type:disc"><li style="margin-bottom:10px;text-align:left">One</li></ul></div>`,
+      ).replace('<table ', '<table id="list-r1c0m5" '),
+    )[0];
+  expect(list('padding-left:20px;')).toMatchObject({
+    kind: 'list',
+    id: '',
+    indent: 40,
+    spacing: 10,
+    marker: 'disc',
+    style: { size: 18 },
+    html: '<ul start="1"><li style="text-align: left;">One</li></ul>',
+  });
+  expect(list('list-style-position:inside;padding-left:0;')).toMatchObject({
+    indent: 20,
+    html: '<ul start="1" style="list-style-position: inside;"><li style="text-align: left;">One</li></ul>',
+  });
+});
+
 test('a row inside the only column of another one becomes a row between two pieces of it', () => {
   const inner = mail([{ blocks: block('heading', '<h1>Inner</h1>') }]);
   const [, table] = /<td>(<table class="row.*<\/table>)<\/td>/.exec(inner)!;

@@ -18,6 +18,9 @@ export interface Source {
 
 const OWN = /^(?:[a-z_]+_block|block-\d+|mobile_hide|desktop_hide)$/;
 
+/** The service's own ids of lists, of 2023. */
+const SERVICE_ID = /^list-r\d+c\d+m\d+$/;
+
 /** Class names that the user gave. */
 export function userClasses(element: Element, own: RegExp = OWN): string {
   return classes(element)
@@ -60,7 +63,7 @@ export function frameJson(
   source: Source,
   parts: { readonly style?: Json; readonly computed?: Json; readonly mobile?: Json } = {},
 ): Json {
-  const id = attr(source.block, 'id');
+  const id = attr(source.block, 'id').replace(SERVICE_ID, '');
   return {
     style: { ...paddingJson(source.padding), ...parts.style },
     computedStyle: { ...hiddenJson(source.block), ...parts.computed },

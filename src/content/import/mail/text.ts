@@ -97,12 +97,17 @@ export function listJson(source: Source): Json | undefined {
   const look = first ? state.styles.own(first) : new Map<string, string>();
   const linkColor = linkColorIn(state, frame);
   const item = find(frame, 'li');
-  const shifted = px(state.styles.own(frame).get('margin-left'), 0) < 0;
+  const rtl = merged(...holders, look).get('direction') === 'rtl';
+  const margins = state.styles.own(frame);
+  // Even by nothing: `-0px`, where a list has no indent that could be taken back.
+  const shifted = ['left', 'right'].find((name) => margins.get(`margin-${name}`)?.startsWith('-'));
+  const side = shifted ?? (rtl ? 'right' : 'left');
   const own = first && declarations(attr(first, 'style'));
   const inset = (name: string) =>
     px(own?.findLast((entry) => entry.name === name)?.value, undefined);
   // Browsers indent lists by 40 px; hosted e-mails take 20 px of it back, or write 20 px themselves.
-  const indent = (inset('padding-left') ?? 40) + (inset('margin-left') ?? 0) + (shifted ? 0 : 20);
+  const indent =
+    (inset(`padding-${side}`) ?? 40) + (inset(`margin-${side}`) ?? 0) + (shifted ? 0 : 20);
   const starts = new Set(
     elementsIn(frame)
       .filter(({ tagName }) => tagName === 'ol')
@@ -114,7 +119,9 @@ export function listJson(source: Source): Json | undefined {
     restyle: (element, style) => {
       if (/^(?:ul|ol)$/.test(element.tagName)) {
         const gone = ['color', 'direction', 'font', 'letter-spacing', 'line-height', 'text-align'];
-        const bare = without(style, 'margin', 'padding', 'list-style-type', 'list-style-position');
+        const bare = without(style, 'margin', 'padding', 'list-style-type').filter(
+          ([name, value]) => name !== 'list-style-position' || value === 'inside',
+        );
         return element === first ? without(bare, ...gone) : bare;
       }
       return /^(?:li|p)$/.test(element.tagName) ? without(style, 'margin') : style;
