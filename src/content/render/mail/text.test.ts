@@ -219,6 +219,27 @@ describe('list', () => {
     expect(source).toContain('u + .body .list_block ul');
   });
 
+  test('a small indent never moves the text out of the block', () => {
+    const source = list('<ul><li>a</li></ul>', { liIndent: '10px' });
+    expect(source).toContain('<div style="margin-left: -10px;">');
+    expect(source).toContain('padding-left: 10px');
+  });
+
+  test('lines from right to left are indented at the right', () => {
+    const source = pretty(
+      block('list', {
+        list: {
+          html: '<ul><li>a</li></ul>',
+          style: { direction: 'rtl' },
+          computedStyle: { liIndent: '30px' },
+        },
+      }),
+    );
+    expect(source).toContain('<div style="margin-right: -20px;">');
+    expect(source).toContain('padding-right: 30px');
+    expect(source).not.toMatch(/margin-left: -20px|padding-left: 30px/);
+  });
+
   test('ordered lists start where they are told', () => {
     expect(list('<ol><li>a</li></ol>', { startListFrom: '4' })).toContain('<ol start="4"');
     expect(list('<ol><li>a</li></ol>')).not.toContain('start=');

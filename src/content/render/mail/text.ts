@@ -115,7 +115,10 @@ export function list(block: ListBlock, context: MailContext): void {
       outlookHeight(block.style),
     ],
   });
-  out.open(`<div${out.style('margin-left', '-20px')}>`);
+  // 20 px of the indent that every program gives lists are taken back, but never more than there are.
+  out.open(
+    `<div${out.style(`margin-${start(block)}`, `-${Math.min(20, Math.max(0, block.indent))}px`)}>`,
+  );
   lines(withLists(parseText(block.html), block), out, {
     linkColor: block.style.linkColor,
     mail: true,
@@ -131,6 +134,9 @@ export function list(block: ListBlock, context: MailContext): void {
   );
 }
 
+/** The side on which lines begin. */
+const start = (block: ListBlock) => (block.style.direction === 'rtl' ? 'right' : 'left');
+
 /** The style of lists and their items in e-mails. */
 function listStyle(element: Element, block: ListBlock): Element['style'] {
   if (element.tag === 'ul' || element.tag === 'ol') {
@@ -140,8 +146,8 @@ function listStyle(element: Element, block: ListBlock): Element['style'] {
       ['list-style-type', block.marker],
       ...(block.position === 'outside' ? [['list-style-position', 'outside'] as const] : []),
       // 40 px is what every program does anyway; the div around takes 20 px of it back.
-      ...(block.indent === 40 ? [] : [['padding-left', `${block.indent}px`] as const]),
-      ...without(element.style, 'margin', 'list-style-type', 'padding-left'),
+      ...(block.indent === 40 ? [] : [[`padding-${start(block)}`, `${block.indent}px`] as const]),
+      ...without(element.style, 'margin', 'list-style-type', 'padding-left', 'padding-right'),
     ];
   }
   if (element.tag === 'li') {
