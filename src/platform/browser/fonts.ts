@@ -40,35 +40,42 @@ const SCRIPTS = [
   'Latin',
 ];
 
+/** A character that not every font has: beyond Latin letters, marks that combine, punctuation, € and ™. */
+const BEYOND = '[^\\0-\\u024f\\u0300-\\u036f\\u2000-\\u206f\\u20ac\\u2122]';
+
+/** One in clear, or an entity, which may be one. */
+const MAY_BE_BEYOND = new RegExp(`${BEYOND}|&#?\\w`);
+
 /**
  * An expression whose value is the names of the scripts (`Han`, `Arabic` …, `Emoji`, `Symbols`) in which the document shows
  * characters that no font has, in the order in which they occur. A character without a glyph is drawn as the box that an
  * unassigned character is drawn as, in the fonts that the document asks for there.
  */
 export const MISSING_FONTS = `(() => {
+  // First what costs little, since most documents end here: the different characters beyond those that every font has.
+  const shown = new Map();
+  const texts = document.createTreeWalker(document.body ?? document.documentElement, NodeFilter.SHOW_TEXT);
+  for (let text = texts.nextNode(); text && shown.size < ${MOST_CHARACTERS}; text = texts.nextNode()) {
+    if (!/${BEYOND}/.test(text.data) || !text.parentElement?.checkVisibility()) continue;
+    for (const char of text.data) {
+      if (/${BEYOND}/.test(char) && !shown.has(char)) shown.set(char, text.parentElement);
+    }
+  }
+  if (shown.size === 0) return [];
   const scripts = ${JSON.stringify(SCRIPTS)}.map((name) => [name, new RegExp('\\\\p{Script=' + name + '}', 'u')]);
   const isEmoji = /\\p{Emoji_Presentation}/u, isPart = /[\\p{M}\\p{Z}\\p{C}\\u{1F1E6}-\\u{1F1FF}\\u{1F3FB}-\\u{1F3FF}]/u;
   const scriptOf = (char) => {
     if (isEmoji.test(char)) return 'Emoji';
     return scripts.find(([, pattern]) => pattern.test(char))?.[0] ?? 'Symbols';
   };
-  const seen = new Set(), samples = new Map();
-  const texts = document.createTreeWalker(document.body ?? document.documentElement, NodeFilter.SHOW_TEXT);
-  for (let text = texts.nextNode(); text && seen.size < ${MOST_CHARACTERS}; text = texts.nextNode()) {
-    if (!/[^\\0-\\u024f]/.test(text.data)) continue;
-    const parent = text.parentElement;
-    if (!parent?.checkVisibility()) continue;
-    let font;
-    for (const char of text.data) {
-      if (char <= '\\u024f' || seen.has(char) || isPart.test(char)) continue;
-      seen.add(char);
-      const script = scriptOf(char);
-      const of = samples.get(script) ?? [];
-      if (of.length === 0) samples.set(script, of);
-      if (of.length < ${SAMPLES}) of.push([char, font ??= getComputedStyle(parent).fontFamily]);
-    }
+  const samples = new Map();
+  for (const [char, parent] of shown) {
+    if (isPart.test(char)) continue;
+    const script = scriptOf(char);
+    const of = samples.get(script) ?? [];
+    if (of.length === 0) samples.set(script, of);
+    if (of.length < ${SAMPLES}) of.push([char, getComputedStyle(parent).fontFamily]);
   }
-  if (samples.size === 0) return [];
   const SIZE = 48;
   const canvas = new OffscreenCanvas(SIZE, SIZE).getContext('2d', { willReadFrequently: true });
   canvas.textBaseline = 'middle';
@@ -85,5 +92,5 @@ export const MISSING_FONTS = `(() => {
 
 /** Whether a document can have characters beyond those that every font has: an exact look would cost milliseconds. */
 export function mayLackFonts(html: string): boolean {
-  return /[^\0-\u024f\u2000-\u206f\u20ac\u2122]|&#?\w/.test(html);
+  return MAY_BE_BEYOND.test(html);
 }
