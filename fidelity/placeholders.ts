@@ -82,7 +82,10 @@ export function placeholder(url: string, size: PictureSize | undefined): Buffer 
   const usual = url.endsWith('/maxresdefault.jpg')
     ? { width: 1280, height: 720 }
     : { width: 1200, height: 500 + (hash(url) % 400) };
-  const { width, height } = size ?? usual;
+  // One that gives a video its height stands in a quarter of the width.
+  const ratio = /ratio[_/](\d+)-(\d+)/.exec(url);
+  const forced = ratio && { width: Number(ratio[1]) * 25, height: Number(ratio[2]) * 100 };
+  const { width, height } = forced ?? size ?? usual;
   return Buffer.from(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 100 100" preserveAspectRatio="none">` +
       `<rect width="100" height="100" fill="hsl(${hue} 55% 72%)"/>` +

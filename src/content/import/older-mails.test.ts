@@ -215,6 +215,24 @@ test('a list of 2023 has its style on the list, and may have its marks inside', 
   });
 });
 
+test('a video has its width on a frame, and its ratio in the name of a picture', () => {
+  const found = blocks(
+    block(
+      'video',
+      '<div class="sizer" align="center" style="max-width:560px;min-width:280px"><a class="video-preview" href="https://www.youtube.com/watch?v=abcdefghijk"><div><table background="https://img.test/0.jpg"><tr><td width="25%"><img src="https://r.test/video_ratio_4-3.gif" alt="ratio" width="100%"></td><td width="50%"><img src="https://r.test/play.png" width="65"></td><td width="25%">&#160;</td></tr></table></div></a></div>',
+    ),
+  );
+  expect(found).toMatchObject([
+    {
+      kind: 'video',
+      width: 560,
+      ratio: expect.closeTo(4 / 3) as number,
+      thumbnail: 'https://img.test/0.jpg',
+      icon: { size: 65, src: 'https://r.test/play.png' },
+    },
+  ]);
+});
+
 test('a row inside the only column of another one becomes a row between two pieces of it', () => {
   const inner = mail([{ blocks: block('heading', '<h1>Inner</h1>') }]);
   const [, table] = /<td>(<table class="row.*<\/table>)<\/td>/.exec(inner)!;

@@ -335,7 +335,8 @@ export function videoJson(source: Source): Json | undefined {
     ? undefined
     : outermost(frame, 'img').find((img) => !/ratio/i.test(attr(img, 'src')));
   const circle = border(button.get('border-top'));
-  const width = px(state.styles.own(frame).get('max-width'), undefined);
+  const sizer = find(pad, '.sizer') ?? frame;
+  const width = px(state.styles.own(sizer).get('max-width'), undefined);
   return {
     video: {
       src: attr(frame, 'href'),
@@ -363,7 +364,7 @@ function videoRatio(frame: Element, state: State): number {
   for (const element of frameElements(frame)) {
     const forced = length(state.styles.own(element).get('padding-top'));
     if (forced?.unit === '%' && forced.value > 0) return round(400 / forced.value);
-    const named = element.tagName === 'img' && /ratio\/(\d+)-(\d+)/.exec(attr(element, 'src'));
+    const named = element.tagName === 'img' && /ratio[_/](\d+)-(\d+)/.exec(attr(element, 'src'));
     if (named) return round(Number(named[1]) / Number(named[2]));
     if (hasClass(element, 'video-preview')) break;
   }
