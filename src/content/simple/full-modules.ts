@@ -145,8 +145,7 @@ function button(module: Simple<'button'>, build: Build): Json {
     module.contentPaddingBottom ?? 5,
     module.contentPaddingLeft ?? 20,
   ];
-  const characters = label.replaceAll(/<[^>]*>/g, '').replaceAll(/&[#\w]{1,31};/g, ' ').length;
-  const width = Math.round(characters * size * 0.55) + left + right + 2 * border;
+  const width = Math.round(visibleLength(label) * size * 0.55) + left + right + 2 * border;
   return {
     button: {
       label,
@@ -175,6 +174,13 @@ function button(module: Simple<'button'>, build: Build): Json {
       height: size * 2 + top + bottom + 2 * border,
     },
   };
+}
+
+/** Characters that a reader sees, each reference one. No expression looks for the end of a tag: there may be none. */
+function visibleLength(label: string): number {
+  const [first = '', ...others] = label.split('<');
+  const texts = [first, ...others.map((part) => part.slice(part.indexOf('>') + 1))];
+  return texts.join('').replaceAll(/&[#\w]{1,31};/g, ' ').length;
 }
 
 function hoverStyle(module: Simple<'button'>): Json {

@@ -11,6 +11,8 @@ const closed = { additionalProperties: false } as const;
 const short = Type.String({ maxLength: 2000 });
 /** Texts, markup and addresses; a picture may be a data URL. */
 const long = Type.String();
+/** What renderers take for one text. */
+const content = Type.String({ maxLength: LIMITS.text });
 const free = Type.Record(Type.String(), Type.Unknown());
 
 const padding = Type.Integer({ minimum: 0, maximum: 60 });
@@ -31,8 +33,8 @@ const paddings = {
 const common = { locked: maybe(Type.Boolean()), customFields: maybe(free) };
 
 const words = {
-  text: maybe(long),
-  html: maybe(long),
+  text: maybe(content),
+  html: maybe(content),
   size: maybe(size),
   bold: maybe(Type.Boolean()),
   italic: maybe(Type.Boolean()),
@@ -79,7 +81,7 @@ const list = Type.Object(
   closed,
 );
 
-const label = Type.String({ format: 'noAnchorTags' });
+const label = Type.String({ maxLength: LIMITS.text, format: 'noAnchorTags' });
 
 const button = Type.Object(
   {
@@ -202,7 +204,7 @@ const menu = Type.Object(
   closed,
 );
 
-const html = Type.Object({ type: choice('html'), html: maybe(long), ...common }, closed);
+const html = Type.Object({ type: choice('html'), html: maybe(content), ...common }, closed);
 
 const simpleModule = Type.Union([
   button,

@@ -1,9 +1,11 @@
 // Blocks of a template as modules of the simple schema (Beefree spec 6.3).
+import { TooLarge } from '../../platform/errors.ts';
 import { labelHtml, labelNodes } from '../render/button-label.ts';
 import { property, parseText, unwrap } from '../render/rich.ts';
 import { wrapperSize } from '../render/text-blocks.ts';
 import { Writer } from '../render/writer.ts';
 import { lineHeight, px } from '../template/css.ts';
+import { LIMITS } from '../template/context.ts';
 import { list, object, text, type Raw } from '../template/values.ts';
 import { isUrlOrMergeTags } from './formats.ts';
 import { inlinePlainMarkup, plainMarkup } from './markup.ts';
@@ -29,7 +31,7 @@ import type { Simple, SimpleModule } from './schema.ts';
 
 /**
  * The module for a block, undefined when the schema has none for it. `raw` is the block as stored, for what the model
- * does not keep.
+ * does not keep. Throws `TooLarge` for a text that grew beyond the limit when it was cleaned.
  */
 export function simpleModule(
   block: Block,
@@ -39,6 +41,9 @@ export function simpleModule(
 ): SimpleModule | undefined {
   const module = moduleOf(block, object(raw['descriptor']), column, body.linkColor);
   if (!module) return undefined;
+  if ('text' in module && (module.text?.length ?? 0) > LIMITS.text) {
+    throw new TooLarge('text_too_long', `A text may have ${LIMITS.text} characters.`);
+  }
   return { ...module, ...(isLocked(raw) ? { locked: true } : {}), ...customFields(raw) };
 }
 

@@ -131,6 +131,12 @@ describe('what is said about the rest', () => {
     expect(found.split('\n')).toHaveLength(lines.split('\n').length);
   });
 
+  it('bounds what one text may hold', () => {
+    expect(of(withModule({ type: 'paragraph', text: 'x'.repeat(2_000_001) }))).toEqual([
+      `${AT}/text: must have at most 2000000 characters, and has 2000001`,
+    ]);
+  });
+
   it('lists a hundred, and says that there are more', () => {
     const rows = Array.from({ length: 2000 }, () => ({}));
     const found = of({ rows });
