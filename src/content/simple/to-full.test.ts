@@ -266,13 +266,13 @@ describe('simple to full', () => {
     });
   });
 
-  it.each(['<', '<b>', '<p>', '&', '\n'])('takes two megabytes of %j in its stride', (part) => {
-    const text = part.repeat(1_900_000 / part.length);
+  it.each(['<', '<b>', '<p>', '&', '\n'])('takes a long row of %j in its stride', (part) => {
+    const text = part.repeat(300_000 / part.length);
     const before = process.cpuUsage();
     descriptor({ type: 'button', text });
     descriptor({ type: 'paragraph', text, italic: true });
     descriptor({ type: 'list', text, underline: true });
-    expect(process.cpuUsage(before).user).toBeLessThan(20_000_000);
+    expect(process.cpuUsage(before).user).toBeLessThan(5_000_000);
   });
 
   it('makes hover colours of a button', () => {
