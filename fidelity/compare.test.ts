@@ -90,16 +90,17 @@ describe('compare', () => {
       background: 'rgb(255, 255, 255)',
       ...(at && { box: at }),
     });
-    const theirs = measured({
+    const one = measured({
       tree: 'message',
       nodes: [node('row 1', '', box(0)), node('row 2', '', undefined)],
     });
-    const ours = measured({
+    const two = measured({
       tree: 'message',
       nodes: [node('row 1', '', box(0, 30)), node('row 2', '', box(30))],
     });
-    const found = compare(ours, theirs);
-    // The row that is hidden in the reference takes space in ours.
-    expect(found).toMatchObject({ boxes: 2, off: 2, worst: 20 });
+    // What is hidden in ours is missing; what only ours shows is listed, and found by what it moves.
+    expect(compare(one, two)).toMatchObject({ boxes: 2, off: 2, worst: 20 });
+    expect(compare(two, one)).toMatchObject({ boxes: 1, off: 1, worst: 10 });
+    expect(compare(two, one).differences.map(({ what }) => what)).toContain('extra row');
   });
 });
