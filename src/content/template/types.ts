@@ -391,6 +391,8 @@ export interface FormBlock extends Frame {
   readonly fill: string;
   readonly sideLabels: boolean;
   readonly labels: readonly (readonly [string, string])[];
+  /** px around labels */
+  readonly labelPadding: number;
   readonly fields: readonly (readonly [string, string])[];
   readonly placeholder: string;
   readonly outline: string;

@@ -252,6 +252,9 @@ function formStyle(form: Element, source: PageBlock): Json {
         ? 'side'
         : 'top',
       ...picked(own(label), LABEL),
+      ...(label && !hasClass(label, 'inline') && own(label).get('padding-top') !== '3px'
+        ? { padding: `${paddingOf(own(label))[0]}px` }
+        : {}),
     },
     fields: {
       ...picked(own(control), BOX),

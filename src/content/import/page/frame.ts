@@ -3,9 +3,10 @@ import { attr, elementsIn, find, hasClass, isElement, isText } from '../dom.ts';
 import { fontJson, narrowPadding, paddingJson, paddingOf, textJson } from '../values.ts';
 import { givenClasses } from './names.ts';
 import { isBlank } from '../rich.ts';
-import { length } from '../../template/css.ts';
+import { length, px, round } from '../../template/css.ts';
 import type { Element, Node } from '../dom.ts';
 import type { Json, State } from '../state.ts';
+import type { Sides } from '../values.ts';
 import type { Style } from '../declarations.ts';
 
 /** A block of a page. */
@@ -112,7 +113,7 @@ export function narrowText(narrow: Style): Json {
 }
 
 /** px that white space between inline blocks takes: a space of the usual fonts is a bit over a quarter of their size. */
-export function spaceBetween(siblings: readonly Node[], size: number): number {
+export function spaceBetween(siblings: readonly Node[], look: Style): number {
   const spaced = siblings.some((node, i) => {
     const next = siblings[i + 1];
     return (
@@ -123,7 +124,14 @@ export function spaceBetween(siblings: readonly Node[], size: number): number {
       siblings.slice(i + 2).some((other) => isElement(other))
     );
   });
-  return spaced ? Math.round(size * 27.8) / 100 : 0;
+  if (!spaced) return 0;
+  return Math.round(fontSize(look) * 27.8) / 100 + px(look.get('letter-spacing'), 0);
+}
+
+/** Paddings of inline blocks with the white space between them, on the sides where it does not move the whole line. */
+export function spread([top, right, bottom, left]: Sides, space: number, align: string): Sides {
+  const before = align === 'right' ? space : align === 'center' ? space / 2 : 0;
+  return [top, round(right + space - before), bottom, round(left + before)];
 }
 
 /** True when all that an element holds besides white space is one of the given elements. */

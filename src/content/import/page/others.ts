@@ -1,7 +1,6 @@
 // Button, menu, data table, html and merge content of hosted pages (spec 5.15).
 import {
   alignOf,
-  fontSize,
   frameJson,
   lookOf,
   narrowText,
@@ -9,6 +8,7 @@ import {
   part,
   holdsOnly,
   spaceBetween,
+  spread,
 } from './frame.ts';
 import {
   attr,
@@ -23,7 +23,7 @@ import {
 import { borderJson, merged, paddingJson, paddingOf } from '../values.ts';
 import { customAttributes } from '../mail/frame.ts';
 import { dataTable } from '../mail/others.ts';
-import { length, round } from '../../template/css.ts';
+import { length } from '../../template/css.ts';
 import { linkJson } from '../mail/pictures.ts';
 import { pageMarkup } from './markup.ts';
 import { richHtml } from '../rich.ts';
@@ -46,7 +46,7 @@ export function buttonJson(source: PageBlock): Json | undefined {
   const { 'font-weight': _weight, 'text-align': _align, ...plain } = text;
   const link = box.tagName === 'a' ? box : undefined;
   const width = length(own.get('width'));
-  const label = alignOf(lookOf(box, state));
+  const aligned = own.get('text-align') ?? 'inherit';
   const hover = Object.fromEntries(state.styles.hover(box));
   const attributes = [
     ...customAttributes(link, 'link', LINK),
@@ -62,7 +62,7 @@ export function buttonJson(source: PageBlock): Json | undefined {
       style: {
         ...plain,
         ...(around.has('font-weight') ? { 'font-weight': around.get('font-weight') } : {}),
-        ...(label === 'center' ? {} : { 'text-align': label }),
+        ...(aligned === 'center' ? {} : { 'text-align': aligned }),
         'background-color': own.get('background-color') ?? 'transparent',
         color: around.get('color') ?? '#000000',
         ...borderJson(own),
@@ -108,8 +108,8 @@ export function menuJson(source: PageBlock): Json | undefined {
   const look = lookOf(block, state);
   const link = find(list, 'a');
   const vertical = hasClass(list, `${prefix}-vertical`);
-  const half = vertical ? 0 : spaceBetween(list.childNodes, fontSize(look)) / 2;
-  const [top, right, bottom, left] = paddingOf(state.styles.own(first));
+  const space = vertical ? 0 : spaceBetween(list.childNodes, look);
+  const padding = spread(paddingOf(state.styles.own(first)), space, alignOf(look));
   const trigger = part(source, 'hamburger-controls');
   const color = look.get('color') ?? '#000000';
   return {
@@ -131,7 +131,7 @@ export function menuJson(source: PageBlock): Json | undefined {
       computed: {
         layout: vertical ? 'vertical' : 'horizontal',
         linkColor: (link && state.styles.own(link).get('color')) ?? color,
-        menuItemsSpacing: paddingJson([top, round(right + half), bottom, round(left + half)]),
+        menuItemsSpacing: paddingJson(padding),
         ...(separator ? { separator: lineOf(separator) } : {}),
         hamburger: trigger ? hamburgerJson(source, trigger, list) : { mobile: false },
       },
@@ -165,8 +165,8 @@ export function tableJson(source: PageBlock): Json | undefined {
 
 /** The line height as written, which for markup inside differs from a factor. */
 function withLeading(json: Json, table: Element, state: State): Json {
-  const body = find(table, 'tbody') ?? table;
-  const leading = lookOf(body, state).get('line-height');
+  const cell = find(table, 'td') ?? find(table, 'th') ?? table;
+  const leading = lookOf(cell, state).get('line-height');
   if (!length(leading)) return json;
   const inner = json['table'] as Json;
   return { table: { ...inner, style: { ...(inner['style'] as Json), 'line-height': leading } } };

@@ -140,7 +140,7 @@ describe('pages of all years', () => {
       'social',
     );
     expect(close.gap.right).toBe(5);
-    expect(apart.gap.right! - close.gap.right!).toBeCloseTo(2.22, 2);
+    expect(apart.gap.right! - close.gap.right!).toBeCloseTo(4.45, 2);
     expect(close.icons[0]).toMatchObject({ href: 'https://n.test/', src: 'n.png', alt: 'N' });
   });
 
@@ -163,7 +163,7 @@ describe('pages of all years', () => {
       label: 'Go',
     });
     expect(button.link).toMatchObject({ href: 'https://b.test/{{id}}', target: '_self' });
-    expect(button.style).toMatchObject({ size: 14, align: 'left' });
+    expect(button.style).toMatchObject({ size: 14, align: 'inherit' });
     expect(button.mobile).toMatchObject({ width: '100%', fontSize: 12 });
     expect(button.attributes).toEqual([{ name: 'data-part', value: 'x', target: 'link' }]);
   });

@@ -7,7 +7,7 @@ import {
   pageText,
   part,
   spaceBetween,
-  fontSize,
+  spread,
   holdsOnly,
 } from './frame.ts';
 import { attr, elementsIn, find, hasClass, lineOf, outermost } from '../dom.ts';
@@ -134,9 +134,12 @@ export function socialJson(source: PageBlock): Json | undefined {
   const [first] = pictures;
   if (first?.img === undefined) return undefined;
   const holder = first.icon.parentNode;
-  const [top, right, bottom, left] = paddingOf(state.styles.own(first.icon));
   const look = lookOf(block, state);
-  const half = holder ? spaceBetween(holder.childNodes, fontSize(look)) / 2 : 0;
+  const padding = spread(
+    paddingOf(state.styles.own(first.icon)),
+    holder ? spaceBetween(holder.childNodes, look) : 0,
+    alignOf(look),
+  );
   const narrow = state.styles.narrow(block).get('text-align');
   const size = px(state.styles.own(first.img).get('max-height'), undefined);
   return {
@@ -158,9 +161,7 @@ export function socialJson(source: PageBlock): Json | undefined {
       style: { 'text-align': alignOf(look) },
       computed: {
         iconsDefaultWidth: size ?? 32,
-        padding: [top, right + half, bottom, left + half]
-          .map((side) => `${round(side)}px`)
-          .join(' '),
+        padding: padding.map((side) => `${side}px`).join(' '),
       },
       mobile: narrow === undefined ? {} : { 'text-align': narrow },
     }),
@@ -183,11 +184,10 @@ export function iconsJson(source: PageBlock): Json | undefined {
   const pair = items.length > 1 ? items : [];
   const [top, right, bottom, left] = sample ? paddingOf(state.styles.own(sample)) : [5, 5, 5, 5];
   // Earlier pages take the white space before a label away with a margin, which also counts without a label.
-  const pulled =
-    sample && !parts.some(({ label }) => label)
-      ? px(state.styles.own(sample).get('margin-right'), 0)
-      : 0;
-  const space = block.childNodes.length > 1 ? spaceBetween(block.childNodes, fontSize(look)) : 0;
+  const labelled = parts.find(({ label }) => label);
+  const beside = labelled ? spaceBetween(labelled.item.childNodes, look) : 0;
+  const space = spaceBetween(block.childNodes, look);
+  const pulled = sample ? px(state.styles.own(sample).get('margin-right'), 0) + beside : 0;
   return {
     iconsList: {
       icons: parts.map(({ picture, label }) => {
@@ -208,7 +208,7 @@ export function iconsJson(source: PageBlock): Json | undefined {
       style: { ...pageText(look, state), 'text-align': alignOf(look) },
       computed: {
         iconHeight: `${height}px`,
-        iconSpacing: paddingJson([top, Math.max(0, right + pulled), bottom, left]),
+        iconSpacing: paddingJson([top, Math.max(0, round(right + pulled)), bottom, left]),
         itemsSpacing: `${Math.max(0, round(betweenItems(pair, source) + space))}px`,
       },
       mobile: narrowText(state.styles.narrow(block)),

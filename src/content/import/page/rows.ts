@@ -1,6 +1,6 @@
 // Rows and columns of hosted pages and popups, and the choice of each block's reader (spec 5.15, 5.16).
 import { backgroundJson, borderJson, narrowPadding, paddingJson, paddingOf } from '../values.ts';
-import { blockClasses, frameJson, hiddenJson } from './frame.ts';
+import { blockClasses, frameJson, hiddenJson, lookOf } from './frame.ts';
 import { buttonJson, htmlJson, menuJson, mergeContentJson, tableJson } from './others.ts';
 import { classes, find, hasClass, isElement, outermost } from '../dom.ts';
 import { columnJson, moduleJson, plainRow, rowType } from '../module.ts';
@@ -90,7 +90,7 @@ function pageRow(row: Element, prefix: string, state: State, before: string, aft
     content: {
       style: {
         ...backgroundJson(style),
-        color: style.get('color') ?? '#000000',
+        color: lookOf(content, state).get('color') ?? '#000000',
         ...(style.has('max-width') ? { width: style.get('max-width') } : {}),
         ...borderJson(style),
         ...(radius !== undefined && Number.parseFloat(radius) > 0

@@ -111,7 +111,7 @@ function lookRules(block: FormBlock, context: PageContext): void {
   numbered.add(
     [`${target} .${prefix}-field>label:first-child`, `${target} div.label`],
     'padding',
-    '3px',
+    `${block.labelPadding}px`,
   );
   const controls = [
     `${target} input${CHECKS}:not([type=image])`,

@@ -1,7 +1,7 @@
 // The page document and the popup fragment (spec 5.15, 5.16).
 import { attr, text } from '../escape.ts';
 import { safeSrc } from '../../template/urls.ts';
-import { direction } from '../languages.ts';
+import { direction, layoutDirection } from '../languages.ts';
 import { important, media, printSheet, rule } from '../sheet.ts';
 import { imagePairs } from '../box.ts';
 import { pageRow } from './rows.ts';
@@ -203,7 +203,7 @@ export function page(template: Template, pretty: boolean, prefix: string): strin
   if (head.customTags !== '') out.verbatim(head.customTags);
   out.close('</head>');
   out.open('<body>');
-  out.open(`<div class="${prefix}-page-container">`);
+  out.open(`<div class="${prefix}-page-container"${layoutDirection(head.lang)}>`);
   out.append(rows);
   out.close('</div>');
   out.close('</body>');
@@ -227,7 +227,7 @@ export function popup(template: Template, pretty: boolean, pagePrefix: string): 
   out.verbatim(pageSheet(sheet, body, naming, pretty, pretty ? '\t\t' : ''));
   out.line('</style>');
   const { lang } = template.head;
-  const language = lang === '' ? '' : ` lang="${attr(lang)}"${direction(lang)}`;
+  const language = lang === '' ? '' : ` lang="${attr(lang)}"${layoutDirection(lang)}`;
   out.open(`<div class="${prefix}-rows-container"${language}>`);
   out.append(rows);
   out.close('</div>');

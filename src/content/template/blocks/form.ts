@@ -78,6 +78,7 @@ export function readForm(descriptor: Raw, frame: Frame): FormBlock {
     fill: color(outer['background-color']),
     sideLabels: labels['label-position'] === 'side',
     labels: declarations(labels, LABEL),
+    labelPadding: Math.max(0, px(labels['padding'], 3)),
     fields: declarations(fields, BOX),
     placeholder: color(fields['color'], '#000000', true),
     outline: color(fields['outlineColor'] ?? fields['outline-color']),

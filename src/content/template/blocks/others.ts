@@ -41,7 +41,7 @@ export function readButton(descriptor: Raw, frame: Frame, context: ReadContext):
       color: '#ffffff',
       size: labelSize(label) ?? 16,
       lineHeight: '200%',
-      align: 'center',
+      align: style['text-align'] === 'inherit' ? 'inherit' : 'center',
     }),
     weight: weight(style['font-weight'], ''),
     percent: width?.unit === '%' && width.value > 0 ? Math.min(100, width.value) : undefined,
