@@ -1,5 +1,6 @@
 // Documents that want more than they may have: each gives a file or a clear error within its time, and the next document works.
 import { existsSync } from 'node:fs';
+import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createBrowserPool, type BrowserPool } from '../../platform/browser/pool.ts';
@@ -47,6 +48,29 @@ const repeat = (count: number, part: (i: number) => string) =>
 const svg = (inside: string, size = 50_000) =>
   `<img src="data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}">${inside}</svg>`)}">`;
 
+/** A picture of black and white pixels that is a thousand times larger than its file. */
+function hugePng(size: number): string {
+  const chunk = (type: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(size, 0);
+  header.writeUInt32BE(size, 4);
+  header[8] = 1;
+  const rows = deflateSync(Buffer.alloc((Math.ceil(size / 8) + 1) * size), { level: 1 });
+  const file = Buffer.concat([
+    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
+    chunk('IHDR', header),
+    chunk('IDAT', rows),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+  return `data:image/png;base64,${file.toString('base64')}`;
+}
+
 /** What looks endless, and is drawn all the same. */
 const DRAWN: [name: string, html: () => string][] = [
   [
@@ -64,6 +88,10 @@ const DRAWN: [name: string, html: () => string][] = [
     () => '<div style="width:50000px;height:50000px;background:linear-gradient(red,blue)">x</div>',
   ],
   ['a vector picture of 50 000 × 50 000', () => svg('<rect width="99999" height="99999"/>')],
+  [
+    'a picture of 50 000 × 50 000 pixels',
+    () => `<p>x<img width="300" src="${hugePng(50_000)}"><img src="${hugePng(50_000)}">`,
+  ],
   ['letters of a billion pixels', () => '<p style="font-size:1e9px">x'],
   [
     'patterns within patterns',
