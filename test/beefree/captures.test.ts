@@ -186,3 +186,29 @@ onBothEngines('a server that remembers nothing', (engine) => {
     }
   });
 });
+
+onBothEngines('documents that want too much', (engine) => {
+  it('get a clear answer in time, and the next request works', { timeout: 60_000 }, async () => {
+    const settings = { 'render-timeout-ms': '2000', 'render-memory-mb': '8192' };
+    const door = await openDoor(engine, { settings });
+    try {
+      const cells = `<tr>${'<td>x</td>'.repeat(1000)}`;
+      for (const [name, wanted, document] of [
+        ['endless', [500, 4600], `<!doctype html><table>${cells.repeat(600)}</table>`],
+        ['too deep', [500, 4600], `<!doctype html>${'<table><tr><td>'.repeat(3000)}`],
+        ['too tall', [413, 4130], '<!doctype html><div style="height:200000px">x</div>'],
+      ] as const) {
+        const started = performance.now();
+        const body = { html: document, page_size: 'full' };
+        const response = await door.post('/v1/message/pdf', body);
+        const { code, ...error } = response.json<{ code: number; details: string }>();
+        expect([name, response.status, code]).toEqual([name, ...wanted]);
+        expect(Object.keys(error)).toEqual(['message', 'details']);
+        expect(performance.now() - started).toBeLessThan(10_000);
+        expect((await door.post('/v1/message/thumbnail', { html: '<p>next' })).status).toBe(200);
+      }
+    } finally {
+      await door.close();
+    }
+  });
+});
