@@ -7,6 +7,8 @@ import type { Pairs } from './declarations.ts';
 
 /** Mail transports cut lines at 998 characters; a new line starts at an attribute after about this many. */
 const FOLD = 500;
+/** Indented lines stay whole up to this many, and some tabs. */
+const LONG = 800;
 
 /** Declarations as the inside of a style attribute or a rule. */
 export function css(pairs: Pairs, pretty: boolean): string {
@@ -62,8 +64,10 @@ export class Writer {
 
   /** Markup of our own on one line; when minified it may be folded at attributes. */
   line(html: string): void {
-    if (this.pretty) this.recent += `\n${'\t'.repeat(this.depth)}${html}`;
-    else if (this.column + this.recent.length + html.length <= FOLD) this.recent += html;
+    if (this.pretty) {
+      const short = html.length > LONG ? fold(html, 0).html : html;
+      this.recent += `\n${'\t'.repeat(this.depth)}${short}`;
+    } else if (this.column + this.recent.length + html.length <= FOLD) this.recent += html;
     else {
       this.settle();
       if (this.column + html.length <= FOLD) {
