@@ -35,14 +35,11 @@ export class RuleSet {
 
   /** The rules; selectors that share a body stand in alphabetical order, each behind `scope`. */
   print(pretty: boolean, indent = '', scope = ''): readonly string[] {
-    return [...this.rules.values()].map(({ selectors, pairs }) =>
-      rule(
-        [...new Set(selectors)].toSorted().map((selector) => scope + selector),
-        pairs,
-        pretty,
-        indent,
-      ),
-    );
+    return [...this.rules.values()].map(({ selectors, pairs }) => {
+      const sorted = selectors.length === 1 ? selectors : [...new Set(selectors)].toSorted();
+      const scoped = scope === '' ? sorted : sorted.map((selector) => scope + selector);
+      return rule(scoped, pairs, pretty, indent);
+    });
   }
 }
 
