@@ -131,7 +131,7 @@ describe('a hosted e-mail of an older generation', () => {
 
 describe('any other e-mail', () => {
   test('is taken apart in reading order', () => {
-    const html = `<html><body bgcolor="#f0f0f0"><div style="display:none">Peek</div><table width="600" align="center" bgcolor="#ffffff"><tr><td style="padding:20px">
+    const html = `<html><body bgcolor="#f0f0f0"><div style="display:none">Peek</div><table width="600" cellspacing="0" align="center" bgcolor="#ffffff"><tr><td style="padding:20px">
 <h1>Title</h1><p>Some <b>bold</b> text with a <a href="https://a.test/">link</a>.</p><img src="a.png" width="200" alt="A"><hr>
 <a href="https://b.test/" style="background-color:#00f;color:#fff;padding:10px 20px;display:inline-block">Go</a>
 <ul><li>one</li><li>two</li></ul><table border="1"><tr><th>k</th><th>v</th></tr><tr><td>a</td><td>1</td></tr></table></td></tr></table></body></html>`;

@@ -14,13 +14,13 @@ import { backgroundJson } from './values.ts';
 import { backgroundOf } from './loose/leaves.ts';
 import { gridRows } from './block-grid/rows.ts';
 import { gridTags } from './block-grid/head.ts';
-import { lookOf } from './loose/look.ts';
+import { lookOf, PLAIN } from './loose/look.ts';
 import { mailRows, messageWidth } from './mail/rows.ts';
 import { openState } from './state.ts';
 import { pageNames } from './page/names.ts';
 import { pageParts } from './page/document.ts';
 import { px } from '../template/css.ts';
-import { rowsOf } from './loose/items.ts';
+import { rowsOf, statedWidth } from './loose/items.ts';
 import { safeMarkup } from './markup.ts';
 import { sharedBackground } from './shared-background.ts';
 import { walk } from './loose/walk.ts';
@@ -52,7 +52,7 @@ export function importHtml(html: string, context: ImportContext): Json {
   const parts =
     container && rows.length > 0
       ? hosted(container, rows, root, body, state)
-      : (firstGeneration(container, root, body, state) ?? loose(body, state));
+      : (firstGeneration(container, root, body, state) ?? loose(root, body, state));
   const shared = sharedBackground(parts.rows);
   return documentJson(
     headJson(root, body, parts.tags),
@@ -140,17 +140,41 @@ function pageBackground(container: Element, body: Element, state: State): Json {
   return { ...backgroundJson(own), 'background-color': color };
 }
 
-function loose(body: Element, state: State): Parts {
+function loose(root: Element, body: Element, state: State): Parts {
   const width = contentWidth(body, state);
-  const look = lookOf(body, new Map([['font-size', '16px']]), state);
-  const items = walk(body.childNodes, { look, link: undefined, rows: true, narrow: false }, state);
+  const look = lookOf(body, PLAIN, state);
+  const items = walk(
+    body.childNodes,
+    { look, link: undefined, rows: true, narrow: false, outside: aroundContent(body, state) },
+    state,
+  );
   return {
-    background: backgroundOf(body, state) ?? { 'background-color': '#FFFFFF' },
+    background: backgroundOf(body, state) ??
+      backgroundOf(root, state) ?? { 'background-color': '#FFFFFF' },
     width,
     left: false,
     tags: '',
     rows: rowsOf(items, width, state),
   };
+}
+
+/** The elements around those that are as wide as an e-mail. */
+function aroundContent(body: Element, state: State): ReadonlySet<Element> {
+  const around = new Set<Element>();
+  for (const element of descendants(body)) {
+    if (!/^(?:table|td|div)$/.test(element.tagName)) continue;
+    const width = statedWidth(element, state);
+    if (!width || width.percent || width.value < 320 || width.value > 1000) continue;
+    for (let up = element.parentNode; up && isElement(up) && !around.has(up); up = up.parentNode) {
+      around.add(up);
+    }
+  }
+  // What is as wide itself is content.
+  for (const element of around) {
+    const width = statedWidth(element, state);
+    if (width && !width.percent && width.value <= 1000) around.delete(element);
+  }
+  return around;
 }
 
 /** The widest element that is as wide as an e-mail may be. */

@@ -59,7 +59,7 @@ function print(state: State, node: Node, options: RichOptions): string {
 }
 
 /** Attributes as written, still with character references: merge tags must keep their bytes. */
-function rawAttributes(state: State, element: Element): Pairs {
+export function rawAttributes(state: State, element: Element): Pairs {
   const places = element.sourceCodeLocation?.attrs ?? {};
   return element.attrs.map(({ name, value }) => {
     const place = places[name];

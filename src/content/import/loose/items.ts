@@ -11,6 +11,8 @@ import type { Sides } from '../values.ts';
 interface Backed {
   strip: Json | undefined;
   fill: Json | undefined;
+  /** px of the upper and the lower padding that are margins, which meet those of neighbours */
+  margins: [above: number, below: number];
 }
 
 export interface BlockItem extends Backed {
@@ -23,6 +25,11 @@ export interface BlockItem extends Backed {
 }
 
 export interface ColumnsItem extends Backed {
+  /** false where columns stay beside each other on phones */
+  readonly stack: boolean;
+  readonly vertical: string;
+  /** px of all columns together where they float apart; undefined where they fill the row */
+  readonly floating: number | undefined;
   readonly columns: readonly {
     readonly weight: number;
     readonly style: Json;
@@ -45,6 +52,7 @@ export function blockItem(type: string, descriptor: Json, padding: Sides = NOTHI
     padding,
     strip: undefined,
     fill: undefined,
+    margins: [0, 0],
     mobileHidden: false,
     desktopHidden: false,
   };
@@ -133,9 +141,10 @@ function rowJson(
         ...paddingJson(own?.padding ?? NOTHING),
       },
       computedStyle: {
-        rowColStackOnMobile: true,
+        rowColStackOnMobile: own?.stack ?? true,
         rowReverseColStackOnMobile: false,
-        verticalAlign: 'top',
+        verticalAlign: own?.vertical ?? 'top',
+        ...(own ? gapJson(own, width) : {}),
         hideContentOnMobile: own?.mobileHidden ?? false,
         hideContentOnDesktop: own?.desktopHidden ?? false,
       },
@@ -144,18 +153,58 @@ function rowJson(
   };
 }
 
-/** Puts the paddings of an element around its items: the sides on all, the ends on the first and the last. */
-export function padded(items: readonly Item[], [top, right, bottom, left]: Sides): readonly Item[] {
-  for (const [i, item] of items.entries()) {
+/** What is left between columns that float apart. */
+function gapJson({ floating, padding, columns }: ColumnsItem, width: number): Json {
+  if (floating === undefined) return {};
+  const left = width - padding[1] - padding[3] - floating;
+  const gap = Math.floor(left / (columns.length - 1));
+  return gap >= 2 && gap < 100 ? { columnsSpacing: `${gap}px` } : {};
+}
+
+/**
+ * Puts the paddings and the margins of an element around its items: the sides on all, the ends on the first and the
+ * last. Where no padding stands between, the margins of an element and of what it begins with are one.
+ */
+export function padded(
+  items: readonly Item[],
+  [top, right, bottom, left]: Sides,
+  margins: readonly [above: number, below: number] = [0, 0],
+): readonly Item[] {
+  for (const item of items) {
     const [t, r, b, l] = item.padding;
-    // More than a template would ever say comes from tricks with negative margins and the like.
-    item.padding = [
-      Math.min(200, t + (i === 0 ? top : 0)),
-      Math.min(200, r + right),
-      Math.min(200, b + (i === items.length - 1 ? bottom : 0)),
-      Math.min(200, l + left),
-    ];
+    item.padding = [t, limited(r + right), b, limited(l + left)];
   }
+  for (const [end, padding] of [[0, top] as const, [1, bottom] as const]) {
+    const item = items.at(-end);
+    if (item === undefined) continue;
+    const margin = margins[end];
+    const kept = padding > 0 ? 0 : item.margins[end];
+    const outer = padding > 0 ? margin : Math.max(margin, kept);
+    const sides: [number, number, number, number] = [...item.padding];
+    sides[2 * end] = limited(sides[2 * end]! - kept + padding + outer);
+    item.padding = sides;
+    item.margins[end] = outer;
+  }
+  return items;
+}
+
+/** More than a template would ever say comes from tricks with negative margins and the like. */
+const limited = (side: number) => Math.min(200, Math.max(0, side));
+
+/** Puts items below others: of two margins that meet the larger one counts. */
+export function append(items: Item[], more: readonly Item[]): void {
+  const [last, first] = [items.at(-1), more[0]];
+  if (last && first) {
+    const overlap = Math.min(last.margins[1], first.margins[0]);
+    const [top, ...others] = first.padding;
+    first.padding = [Math.max(0, top - overlap), ...others];
+  }
+  items.push(...more);
+}
+
+/** Margins inside a cell, or what else is a box of its own, do not meet those outside. */
+export function sealed(items: readonly Item[]): readonly Item[] {
+  for (const item of items) item.margins = [0, 0];
   return items;
 }
 
@@ -170,10 +219,13 @@ export function statedWidth(
     .map((name) => grid.exec(name)?.[1])
     .find((found) => found !== undefined);
   if (named !== undefined) return { value: (100 * Number(named)) / 12, percent: true };
+  // A share of the window with a limit: where there is room the limit counts.
+  const share = /^\s*(9\d|100)(?:\.\d+)?%\s*$/;
+  const fluid = share.test(style.get('width') ?? attr(element, 'width')) && style.has('max-width');
   for (const text of [
     style.get('flex-basis'),
-    style.get('width'),
-    attr(element, 'width'),
+    fluid ? style.get('max-width') : style.get('width'),
+    fluid ? '' : attr(element, 'width'),
     style.get('max-width'),
   ]) {
     const match = /^\s*([\d.]{1,12})\s*(px|%)?\s*$/.exec(text ?? '');

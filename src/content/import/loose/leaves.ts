@@ -2,19 +2,21 @@
 import {
   attr,
   descendants,
+  find,
   elementsIn,
-  innerSource,
   isElement,
   isText,
   lineOf,
-  sourceEnd,
   visibleText,
 } from '../dom.ts';
+import { declarations } from '../declarations.ts';
 import { attr as escaped } from '../../render/escape.ts';
 import { backgroundJson, borderJson, merged, paddingJson, paddingOf, textJson } from '../values.ts';
 import { blockItem, statedWidth } from './items.ts';
-import { border, isClear, px } from '../../template/css.ts';
+import { border, isClear, length, px } from '../../template/css.ts';
 import { isBlank, linkColorIn, richHtml, richNodes } from '../rich.ts';
+import { lookOf } from './look.ts';
+import { inlinedMarkup, inlinedStyle } from './inlined.ts';
 import { linkJson } from '../mail/pictures.ts';
 import { safeMarkup } from '../markup.ts';
 import { safeHref } from '../../template/urls.ts';
@@ -31,17 +33,64 @@ export interface Around {
   readonly rows: boolean;
   /** inside an element as narrow as an e-mail: backgrounds are those of the content */
   readonly narrow: boolean;
+  /** the elements around the content, whose paddings are not those of the content */
+  readonly outside?: ReadonlySet<Element>;
 }
 
+const inlining = (state: State, linkColor: string) => ({
+  linkColor,
+  restyle: (element: Element, own: readonly (readonly [string, string])[]) =>
+    inlinedStyle(element, own, state),
+});
+
 /** A run of inline content: pictures alone become blocks of their own, everything else is a paragraph. */
-export function inlineItems(nodes: readonly Node[], around: Around, state: State): readonly Item[] {
-  if (isBlank(nodes)) return [];
+export function inlineItems(given: readonly Node[], outer: Around, state: State): readonly Item[] {
+  if (isBlank(given)) return [];
+  const { nodes, around } = unwrapped(given, outer, state);
   const images = nodes.flatMap((node) => (isElement(node) ? imagesIn(node) : []));
   if (images.length > 0 && nodes.every((node) => !hasText(node)))
     return pictureItems(images, nodes, around, state);
-  const html = richNodes(state, nodes, { linkColor: state.linkColor });
-  return html === '' ? [] : [paragraphItem(`<p>${linked(html, around, html)}</p>`, around, state)];
+  const html = richNodes(state, nodes, inlining(state, state.linkColor));
+  return html === ''
+    ? []
+    : [paragraphItem(`<p>${linked(html, around, html, state)}</p>`, around, state)];
 }
+
+/** One `font` around everything says how the whole block looks. */
+function unwrapped(
+  nodes: readonly Node[],
+  around: Around,
+  state: State,
+): { readonly nodes: readonly Node[]; readonly around: Around } {
+  const found = nodes.filter((node) => !isBlank([node]));
+  const [only] = found;
+  const plain =
+    found.length === 1 &&
+    only !== undefined &&
+    isElement(only) &&
+    /^(?:font|span)$/.test(only.tagName) &&
+    ![...state.styles.own(only).keys()].some((name) => !INHERITED.test(name));
+  if (!plain) return { nodes, around };
+  const look = lookOf(only, around.look, state);
+  return unwrapped(only.childNodes, { ...around, look }, state);
+}
+
+const INHERITED = /^(?:color|font-(?:family|size|weight)|line-height|letter-spacing|mso-.*)$/;
+
+/** px of one line of text; where nothing says it, as most fonts have it. */
+export function lineOfText(look: Style): number {
+  const size = px(look.get('font-size'), 16);
+  const value = look.get('line-height') ?? 'normal';
+  const parsed = length(value);
+  if (parsed === undefined) return USUAL_LINE * size;
+  return /[a-z]/.test(value)
+    ? parsed.value
+    : parsed.value * (parsed.unit === '%' ? size / 100 : size);
+}
+
+/** Line height and descent of most fonts, in em. */
+const USUAL_LINE = 1.15;
+const DESCENT = 0.21;
 
 /** A paragraph block. */
 export function paragraphItem(
@@ -60,10 +109,18 @@ export function paragraphItem(
 }
 
 /** The link around content that has none of its own. */
-function linked(html: string, { link }: Around, content: string): string {
+function linked(html: string, { link }: Around, content: string, state: State): string {
   const href = attr(link, 'href');
   if (href === '' || safeHref(href) === '' || content.includes('<a ')) return html;
-  return `<a href="${escaped(href)}" target="_blank">${html}</a>`;
+  const own = link
+    ? declarations(attr(link, 'style')).map(({ name, value }) => [name, value] as const)
+    : [];
+  const style = link ? inlinedStyle(link, own, state) : [];
+  const kept = style.filter(([name]) =>
+    /^(?:color|font-.*|text-decoration.*|letter-spacing)$/.test(name),
+  );
+  const css = kept.map(([name, value]) => `${name}: ${value};`).join(' ');
+  return `<a href="${escaped(href)}" target="_blank" style="${escaped(css)}">${html}</a>`;
 }
 
 interface Picture {
@@ -92,19 +149,29 @@ function pictureItems(
   const small = pictures.every(({ img }) => imageWidth(img, state) <= 64);
   if (pictures.length > 1 && small) return [socialItem(pictures, around, state)];
   if (pictures.length > 1 && pictures.every(({ img }) => imageWidth(img, state) < 250)) {
-    const html = richNodes(state, nodes, { linkColor: state.linkColor });
-    return [paragraphItem(`<p>${linked(html, around, html)}</p>`, around, state)];
+    const html = richNodes(state, nodes, inlining(state, state.linkColor));
+    return [paragraphItem(`<p>${linked(html, around, html, state)}</p>`, around, state)];
   }
   return pictures.map((picture) => imageItem(picture, around, state));
 }
 
+/** px that a picture takes where there is room. */
 function imageWidth(img: Element, state: State): number {
   const style = state.styles.own(img);
-  return (
-    px(style.get('max-width'), undefined) ??
-    px(style.get('width'), undefined) ??
-    px(attr(img, 'width'), Number.MAX_SAFE_INTEGER)
-  );
+  const most = px(style.get('max-width'), Number.MAX_SAFE_INTEGER);
+  const stated = px(style.get('width'), undefined) ?? px(attr(img, 'width'), most);
+  return Math.min(stated, most, style.get('width') === '100%' ? frameWidth(img, state) : most);
+}
+
+/** The width of what stands closely around a picture that takes all of it. */
+function frameWidth(img: Element, state: State): number {
+  let up = img.parentNode;
+  for (let i = 0; i < 3 && up && isElement(up); i += 1) {
+    const width = px(state.styles.own(up).get('width'), undefined);
+    if (width !== undefined && width > 0) return width;
+    up = up.parentNode;
+  }
+  return Number.MAX_SAFE_INTEGER;
 }
 
 function imageItem({ img, link }: Picture, around: Around, state: State): Item {
@@ -114,19 +181,37 @@ function imageItem({ img, link }: Picture, around: Around, state: State): Item {
   const align = auto ? 'center' : (around.look.get('text-align') ?? 'left');
   const placed = /^(?:left|right)$/.test(align) ? align : 'center';
   const radius = style.get('border-radius') ?? '';
-  return blockItem('image', {
-    image: {
-      src: attr(img, 'src'),
-      alt: attr(img, 'alt'),
-      ...(attr(img, 'title') ? { title: attr(img, 'title') } : {}),
-      ...linkJson(link ?? around.link),
+  const size = px(around.look.get('font-size'), 16);
+  // A picture on a line of text leaves room for the descent of that line.
+  const onLine =
+    !/^(?:block|table)/.test(style.get('display') ?? '') &&
+    !/^(?:top|middle|bottom)$/.test(style.get('vertical-align') ?? '') &&
+    !/^(?:left|right)$/.test(attr(img, 'align') || (style.get('float') ?? ''));
+  const below = onLine
+    ? Math.max(0, Math.round((lineOfText(around.look) - USUAL_LINE * size) / 2 + DESCENT * size))
+    : 0;
+  const [marginTop, marginBottom] = ['top', 'bottom'].map((side) =>
+    Math.max(0, px(style.get(`margin-${side}`), 0) + px(style.get(`padding-${side}`), 0)),
+  ) as [number, number];
+  const narrow = state.styles.narrow(img);
+  const full = narrow.get('width') === '100%' || narrow.get('max-width') === '100%';
+  return blockItem(
+    'image',
+    {
+      image: {
+        src: attr(img, 'src'),
+        alt: attr(img, 'alt'),
+        ...(attr(img, 'title') ? { title: attr(img, 'title') } : {}),
+        ...linkJson(link ?? around.link),
+      },
+      style: { width: '100%', ...(radius === '' ? {} : { 'border-radius': radius.split(' ')[0] }) },
+      computedStyle: {
+        class: `${align === 'justify' ? 'left' : placed} ${width < 10_000 ? 'fixedwidth' : 'autowidth'}${full ? ' fullwidth' : ''}`,
+        ...(width < 10_000 ? { width: `${width}px` } : {}),
+      },
     },
-    style: { width: '100%', ...(radius === '' ? {} : { 'border-radius': radius.split(' ')[0] }) },
-    computedStyle: {
-      class: `${align === 'justify' ? 'left' : placed} ${width < 10_000 ? 'fixedwidth' : 'autowidth'}`,
-      ...(width < 10_000 ? { width: `${width}px` } : {}),
-    },
-  });
+    [marginTop, 0, marginBottom + below, 0],
+  );
 }
 
 /** Small linked pictures in a line. */
@@ -165,21 +250,25 @@ export function smallPictures(element: Element, state: State): readonly Picture[
     : [];
 }
 
+const HEADINGS: Readonly<Record<string, string>> = {
+  h1: '32px',
+  h2: '24px',
+  h3: '18.72px',
+  h4: '16px',
+  h5: '13.28px',
+  h6: '10.72px',
+};
+
+/** The size that browsers give to a heading. */
+export const headingSize = ({ tagName }: Element): string | undefined => HEADINGS[tagName];
+
 /** A heading element. */
 export function headingItem(element: Element, around: Around, state: State): Item {
   const linkColor = linkColorIn(state, element);
-  const html = richHtml(state, element, { linkColor });
-  const sizes: Readonly<Record<string, string>> = {
-    h1: '32px',
-    h2: '24px',
-    h3: '19px',
-    h4: '16px',
-    h5: '13px',
-    h6: '11px',
-  };
+  const html = richHtml(state, element, inlining(state, linkColor));
   const own = state.styles.own(element);
   const base = new Map([
-    ['font-size', sizes[element.tagName]!],
+    ['font-size', headingSize(element) ?? '16px'],
     ['font-weight', '700'],
   ]);
   const look = merged(
@@ -190,7 +279,7 @@ export function headingItem(element: Element, around: Around, state: State): Ite
   return blockItem('heading', {
     heading: {
       title: element.tagName,
-      text: linked(html, around, html),
+      text: linked(html, around, html, state),
       style: { ...textJson(look, state), 'link-color': linkColor },
     },
     style: { 'text-align': look.get('text-align') ?? 'left', width: '100%' },
@@ -203,12 +292,13 @@ export function listItem(element: Element, around: Around, state: State): Item {
   const style = state.styles.own(element);
   return blockItem('list', {
     list: {
-      html: `<${element.tagName}>${richHtml(state, element, { linkColor })}</${element.tagName}>`,
+      html: `<${element.tagName}>${richHtml(state, element, inlining(state, linkColor))}</${element.tagName}>`,
       tag: element.tagName,
       style: textJson(around.look, state),
       computedStyle: {
         linkColor,
-        liIndent: '40px',
+        // 20 px of it are what hosted e-mails take back.
+        liIndent: `${px(style.get('padding-left'), 40) + px(style.get('margin-left'), 0) + 20}px`,
         liSpacing: '0px',
         listStyleType: style.get('list-style-type') ?? 'revert',
         listStylePosition: 'outside',
@@ -233,13 +323,12 @@ export function spacerItem(height: number): Item {
 
 /** Markup that no other block can hold, in a frame that looks like the place where it stood. */
 export function htmlItem(element: Element, { look }: Around, state: State): Item | undefined {
-  const place = element.sourceCodeLocation;
-  const source = place
-    ? state.dom.source.slice(place.startOffset, sourceEnd(element))
-    : innerSource(state.dom, element);
-  const html = safeMarkup(source);
+  const html = safeMarkup(inlinedMarkup(element, state));
   if (html === '') return undefined;
-  const css = [...look].map(([name, value]) => `${name}: ${value};`).join(' ');
+  const css = [...look]
+    .filter(([name]) => !name.startsWith('-'))
+    .map(([name, value]) => `${name}: ${value};`)
+    .join(' ');
   return blockItem('html', { html: { html: `<div style="${escaped(css)}">${html}</div>` } });
 }
 
@@ -257,7 +346,12 @@ export function buttonBox(element: Element, state: State): Element | undefined {
     const filled =
       !isClear(style.get('background-color') ?? '') ||
       border(style.get('border-top')) !== undefined;
-    const roomy = paddingOf(style).some((side) => side > 3) || px(style.get('line-height'), 0) > 24;
+    const edges = ['top', 'right', 'bottom', 'left'].map(
+      (side) => border(style.get(`border-${side}`))?.width ?? 0,
+    );
+    const roomy =
+      [...paddingOf(style), ...edges].some((side) => side > 3) ||
+      px(style.get('line-height'), 0) > 24;
     return (
       filled &&
       roomy &&
@@ -266,23 +360,55 @@ export function buttonBox(element: Element, state: State): Element | undefined {
   });
 }
 
+/** The link in a table that is drawn as a button: one cell with a fill, and nothing but the link in it. */
+export function tableButton(
+  table: Element,
+  state: State,
+): { readonly link: Element; readonly box: Element } | undefined {
+  const links = [...descendants(table)].filter(({ tagName }) => tagName === 'a');
+  const [link] = links;
+  if (links.length !== 1 || !link || attr(link, 'href') === '' || !hasText(link)) return undefined;
+  if (lineOf(link) !== lineOf(table) || find(table, 'img')) return undefined;
+  const layers: Element[] = [];
+  for (let up: Element | undefined = link; up && up !== table.parentNode;) {
+    layers.push(up);
+    up = up.parentNode && isElement(up.parentNode) ? up.parentNode : undefined;
+  }
+  const box = layers.find((layer) => {
+    const style = state.styles.own(layer);
+    const fill = style.get('background-color') ?? attr(layer, 'bgcolor');
+    return !isClear(fill) && !/^(?:a|span)$/.test(layer.tagName);
+  });
+  if (box === undefined) return undefined;
+  const inside = layers.slice(0, layers.indexOf(box) + 1);
+  const width = statedWidth(box, state);
+  const wide = width === undefined ? false : width.percent || width.value > 400;
+  const roomy = inside.some(
+    (layer) =>
+      paddingOf(state.styles.own(layer)).some((side) => side > 3) ||
+      px(state.styles.own(layer).get('line-height'), 0) > 24,
+  );
+  return roomy && !wide ? { link, box } : undefined;
+}
+
 /** A button; `box` carries its fill and borders, `link` its target. */
 export function buttonItem(link: Element, box: Element, around: Around, state: State): Item {
   const style = state.styles.own(box);
   const own = link === box ? style : merged(style, state.styles.own(link));
-  const look = merged(around.look, own);
-  const padding =
-    link === box ? paddingOf(style) : sum(paddingOf(style), paddingOf(state.styles.own(link)));
+  const look = merged(lookBetween(link, box, around.look, state), own);
+  const padding = link === box ? paddingOf(style) : between(link, box, state);
   const width = statedWidth(box, state);
   const { 'text-align': _align, ...text } = textJson(look, state);
   const leading = px(look.get('line-height'), undefined);
   const size = px(look.get('font-size'), 14);
   return blockItem('button', {
     button: {
-      label: richHtml(state, link, { linkColor: '' }),
+      label: richHtml(state, link, inlining(state, '')),
       ...linkJson(link),
       style: {
         ...text,
+        // Labels have no line height of their own accord.
+        ...(look.get('line-height') === 'normal' ? { 'line-height': `${100 * USUAL_LINE}%` } : {}),
         ...(leading !== undefined && /px/.test(look.get('line-height')!)
           ? { 'line-height': `${Math.round((leading / size) * 100)}%` }
           : {}),
@@ -297,6 +423,29 @@ export function buttonItem(link: Element, box: Element, around: Around, state: S
     },
     style: { 'text-align': around.look.get('text-align') ?? 'left' },
   });
+}
+
+/** How text looks in a link: what stands between it and its box says it, too. */
+function lookBetween(link: Element, box: Element, look: Style, state: State): Style {
+  const layers: Element[] = [link];
+  for (let up = link.parentNode; up && isElement(up) && layers.at(-1) !== box; up = up.parentNode) {
+    layers.push(up);
+    if (layers.length > 8) return look;
+  }
+  return layers.reduceRight((outer, layer) => lookOf(layer, outer, state), look);
+}
+
+/** The paddings of a link, of its box, and of what stands between them. */
+function between(link: Element, box: Element, state: State): Four {
+  let total: Four = paddingOf(state.styles.own(link));
+  if ([...descendants(link)].includes(box)) return sum(total, paddingOf(state.styles.own(box)));
+  for (let up = link.parentNode; up && isElement(up); up = up.parentNode) {
+    if (!/^(?:tr|tbody|table)$/.test(up.tagName)) {
+      total = sum(total, paddingOf(state.styles.own(up)));
+    }
+    if (up === box) break;
+  }
+  return total;
 }
 
 type Four = readonly [number, number, number, number];

@@ -15,6 +15,16 @@ const INHERITED = [
   'direction',
 ] as const;
 
+/** What text looks like where nothing says anything: as browsers have it. */
+export const PLAIN: Style = new Map([
+  ['font-family', "'Times New Roman', Times, serif"],
+  ['font-size', '16px'],
+  ['line-height', 'normal'],
+]);
+
+/** Marks an alignment by an attribute: unlike one by CSS, tables inside do not take it over. */
+const BY_ATTRIBUTE = '-by-attribute';
+
 /** Sizes of `<font size>`. */
 const FONT_SIZES = [10, 13, 16, 18, 24, 32, 48];
 
@@ -23,9 +33,13 @@ export function lookOf(element: Element, inherited: Style, state: State): Style 
   const own = state.styles.own(element);
   const look = new Map(inherited);
   const align = attr(element, 'align').toLowerCase();
-  if (element.tagName === 'center') look.set('text-align', 'center');
-  if (/^(?:left|center|right|justify)$/.test(align) && element.tagName !== 'table')
-    look.set('text-align', align);
+  const given = element.tagName === 'center' ? 'center' : align;
+  if (element.tagName === 'table') {
+    if (look.has(BY_ATTRIBUTE)) look.delete('text-align');
+    look.delete(BY_ATTRIBUTE);
+  } else if (/^(?:left|center|right|justify)$/.test(given)) {
+    look.set('text-align', given).set(BY_ATTRIBUTE, given);
+  } else if (element.tagName === 'th' && !look.has('text-align')) look.set('text-align', 'center');
   if (/^(?:rtl|ltr)$/.test(attr(element, 'dir'))) look.set('direction', attr(element, 'dir'));
   if (element.tagName === 'font') {
     const size = FONT_SIZES[Number.parseInt(attr(element, 'size'), 10) - 1];
@@ -37,7 +51,9 @@ export function lookOf(element: Element, inherited: Style, state: State): Style 
   if (/^(?:b|strong|th)$/.test(element.tagName)) look.set('font-weight', '700');
   for (const name of INHERITED) {
     const value = own.get(name);
-    if (value !== undefined && value !== 'inherit') look.set(name, value);
+    if (value === undefined || value === 'inherit') continue;
+    look.set(name, name === 'text-align' ? value.replace(/^-(?:webkit|moz)-/, '') : value);
+    if (name === 'text-align') look.delete(BY_ATTRIBUTE);
   }
   const size = own.get('font-size');
   if (size !== undefined)

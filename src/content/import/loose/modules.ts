@@ -1,6 +1,6 @@
 // Blocks for what stands inside a hosted e-mail but was not made by it: hand-written additions.
 import { isElement } from '../dom.ts';
-import { lookOf } from './look.ts';
+import { lookOf, PLAIN } from './look.ts';
 import { modulesOf } from './items.ts';
 import { walk } from './walk.ts';
 import type { Element, Node } from '../dom.ts';
@@ -12,13 +12,6 @@ export function looseModules(nodes: readonly Node[], state: State): readonly Jso
   const around = { look: lookAround(nodes[0], state), link: undefined, rows: false, narrow: true };
   return modulesOf(walk(nodes, around, state), state);
 }
-
-/** What text looks like where nothing says anything: as browsers have it. */
-const PLAIN: Style = new Map([
-  ['font-family', "'Times New Roman', Times, serif"],
-  ['font-size', '16px'],
-  ['line-height', 'normal'],
-]);
 
 /** What text looks like beside a node: what the elements around it hand down. */
 function lookAround(node: Node | undefined, state: State): Style {

@@ -1,20 +1,33 @@
 // Takes any document apart in reading order, as well as its structure lets it.
-import { attr, cellsOf, classes, descendants, elementsIn, isElement, tableRows } from '../dom.ts';
+import {
+  attr,
+  cellsOf,
+  classes,
+  descendants,
+  elementsIn,
+  isElement,
+  tableRows,
+  textOf,
+  visibleText,
+} from '../dom.ts';
 import {
   backgroundOf,
   buttonBox,
   buttonItem,
   dividerItem,
   headingItem,
+  headingSize,
   htmlItem,
+  lineOfText,
   inlineItems,
   listItem,
   smallPictures,
   socialItem,
   spacerItem,
+  tableButton,
 } from './leaves.ts';
-import { blockItem, padded, statedWidth } from './items.ts';
-import { border, px } from '../../template/css.ts';
+import { append, blockItem, padded, sealed, statedWidth } from './items.ts';
+import { border, px, round } from '../../template/css.ts';
 import { dataTable } from '../mail/others.ts';
 import { isBlank } from '../rich.ts';
 import { lookOf } from './look.ts';
@@ -22,8 +35,9 @@ import { paddingOf } from '../values.ts';
 import type { Around } from './leaves.ts';
 import type { ColumnsItem, Item } from './items.ts';
 import type { Element, Node } from '../dom.ts';
-import type { State } from '../state.ts';
+import type { Json, State } from '../state.ts';
 import type { Sides } from '../values.ts';
+import type { Style } from '../declarations.ts';
 
 const SKIPPED =
   /^(?:script|style|head|title|meta|link|base|template|noembed|object|embed|applet|svg|math|iframe|frame|frameset)$/;
@@ -35,10 +49,16 @@ export function walk(nodes: readonly Node[], around: Around, state: State): read
   const items: Item[] = [];
   let run: Node[] = [];
   const flush = () => {
-    items.push(...inlineItems(run, around, state));
+    append(items, inlineItems(run, around, state));
     run = [];
   };
+  const floats = around.rows ? floatsIn(nodes, state) : [];
   for (const node of nodes) {
+    if (isElement(node) && floats.includes(node)) {
+      flush();
+      if (node === floats[0]) append(items, [columnsItem(floats, around, state)]);
+      continue;
+    }
     if (!isElement(node)) {
       if (node.nodeName === '#text') run.push(node);
       continue;
@@ -57,7 +77,7 @@ export function walk(nodes: readonly Node[], around: Around, state: State): read
       item.mobileHidden ||= visible === 'wide';
       item.desktopHidden ||= visible === 'narrow';
     }
-    items.push(...inner);
+    append(items, inner);
   }
   flush();
   return items;
@@ -95,13 +115,22 @@ function element(node: Element, outer: Around, state: State): readonly Item[] {
   };
   const items = content(node, around, state);
   const fill = backgroundOf(node, state);
-  if (fill !== undefined) {
-    for (const item of items) {
-      if (around.narrow) item.fill ??= fill;
-      else item.strip ??= fill;
-    }
+  const margins = marginsOf(node, around.look, state);
+  if (outer.outside?.has(node) === true) return outsideOf(items, node, margins, fill, state);
+  const box = /^(?:td|th)$/.test(node.tagName) || isBeside(node, state);
+  if (fill === undefined) {
+    const around = padded(items, insideOf(node, state), margins);
+    return box ? sealed(around) : around;
   }
-  return padded(items, spaceOf(node, state));
+  padded(items, insideOf(node, state));
+  for (const item of items) {
+    if (around.narrow) item.fill ??= fill;
+    else item.strip ??= fill;
+  }
+  sealed(items);
+  // Margins are outside of the background.
+  const [above, below] = margins;
+  return [...space(above), ...items, ...space(below)];
 }
 
 function content(node: Element, around: Around, state: State): readonly Item[] {
@@ -119,7 +148,7 @@ function content(node: Element, around: Around, state: State): readonly Item[] {
       ),
     ];
   }
-  if (tag !== 'img' && isEmpty(node)) return emptySpace(node, state);
+  if (tag !== 'img' && isEmpty(node)) return emptySpace(node, around.look, state);
   if (/^h[1-6]$/.test(tag))
     return elementsIn(node).every((child) => isInline(child, state))
       ? [headingItem(node, around, state)]
@@ -130,18 +159,61 @@ function content(node: Element, around: Around, state: State): readonly Item[] {
     const html = htmlItem(node, around, state);
     return html ? [html] : [];
   }
-  if (tag === 'table') return table(node, around, state);
+  if (tag === 'table') {
+    const place = picturePlace(node, state);
+    if (place === '') return table(node, around, state);
+    const look = new Map([...around.look, ['text-align', place]]);
+    return table(node, { ...around, look }, state);
+  }
   const columns = around.rows ? columnsIn(node, state) : [];
   return columns.length > 1 ? [columnsItem(columns, around, state)] : inner();
 }
 
-/** Paddings, and margins above and below where text has them. */
-function spaceOf(node: Element, state: State): Sides {
+/** What stands around the content: its sides are those of the window, and it is above and below the content. */
+function outsideOf(
+  items: readonly Item[],
+  node: Element,
+  [above, below]: readonly [number, number],
+  fill: Json | undefined,
+  state: State,
+): readonly Item[] {
+  const [top, , bottom] = insideOf(node, state);
+  const all = [...space(top), ...items, ...space(bottom)];
+  if (fill) for (const item of all) item.strip ??= fill;
+  return [...space(above), ...sealed(all), ...space(below)];
+}
+
+const space = (height: number): readonly Item[] => (height > 0 ? [spacerItem(height)] : []);
+
+/** em that browsers leave above and below. */
+const MARGINS: Readonly<Record<string, number>> = {
+  p: 1,
+  ul: 1,
+  ol: 1,
+  dl: 1,
+  blockquote: 1,
+  pre: 1,
+  figure: 1,
+  h1: 0.67,
+  h2: 0.83,
+  h3: 1,
+  h4: 1.33,
+  h5: 1.67,
+  h6: 2.33,
+};
+
+/** Margins above and below in px; those that browsers give where nothing is said. */
+function marginsOf(node: Element, look: Style, state: State): [above: number, below: number] {
   const style = state.styles.own(node);
-  const [top, right, bottom, left] = paddingOf(style);
-  const text = /^(?:p|h[1-6]|ul|ol|blockquote)$/.test(node.tagName);
-  const margin = (side: string) => Math.max(0, px(style.get(`margin-${side}`), text ? 8 : 0));
-  return [top + margin('top'), right, bottom + margin('bottom'), left];
+  const size = px(style.get('font-size') ?? headingSize(node) ?? look.get('font-size'), 16);
+  const side = (name: string) => {
+    const given = style.get(`margin-${name}`);
+    const em = /^\s*(-?[\d.]{1,12})em\s*$/.exec(given ?? '');
+    if (em) return Math.max(0, Number(em[1]) * px(look.get('font-size'), 16));
+    const usual = (MARGINS[node.tagName] ?? 0) * size;
+    return Math.max(0, round(given === undefined ? usual : px(given, 0)));
+  };
+  return [side('top'), side('bottom')];
 }
 
 function isEmpty(node: Element): boolean {
@@ -157,7 +229,7 @@ const textIn = (node: Element) => {
 };
 
 /** An element without content may still be a line or a space. */
-function emptySpace(node: Element, state: State): readonly Item[] {
+function emptySpace(node: Element, look: Style, state: State): readonly Item[] {
   const found: Item[] = [];
   for (const part of [node, ...descendants(node)]) {
     const style = state.styles.own(part);
@@ -168,6 +240,9 @@ function emptySpace(node: Element, state: State): readonly Item[] {
     const height = px(style.get('height'), undefined) ?? px(attr(part, 'height'), 0);
     if (found.length === 0 && height >= 4 && height <= 600) found.push(spacerItem(height));
   }
+  // A space that does not break makes a line.
+  const line = /[\u00A0\u200A\u200B]/.test(textOf(node)) ? Math.round(lineOfText(look)) : 0;
+  if (found.length === 0 && line >= 4) found.push(spacerItem(line));
   return found;
 }
 
@@ -178,6 +253,17 @@ const isSimpleList = (node: Element) =>
 function table(node: Element, around: Around, state: State): readonly Item[] {
   const rows = tableRows(node);
   if (isDataTable(node, rows, state)) return [blockItem('table', dataTable(node, state))];
+  const found = tableButton(node, state);
+  const button = found && (found.box === node || tableOf(found.box) === node) ? found : undefined;
+  if (button) {
+    const align = attr(node, 'align').toLowerCase();
+    const style = state.styles.own(node);
+    const auto = style.get('margin-left') === 'auto' && style.get('margin-right') === 'auto';
+    const place = auto ? 'center' : align || parentAlign(node);
+    const look = new Map(around.look);
+    look.set('text-align', /^(?:left|center|right)$/.test(place) ? place : 'left');
+    return [buttonItem(button.link, button.box, { ...around, look }, state)];
+  }
   const filled = rows.map((row) => cellsOf(row).filter((cell) => !isEmpty(cell)));
   const pictures = filled.flat().map((cell) => smallPictures(cell, state));
   if (pictures.length > 1 && pictures.every((found) => found.length > 0)) {
@@ -188,6 +274,56 @@ function table(node: Element, around: Around, state: State): readonly Item[] {
     return html ? [html] : [];
   }
   return elementsIn(node).flatMap((part) => tablePart(part, around, state));
+}
+
+/** Where a table that is smaller than what is around it puts its pictures; '' where text is in it, too. */
+function picturePlace(node: Element, state: State): string {
+  const width = statedWidth(node, state);
+  if ((width?.percent && width.value > 99) || visibleText(textOf(node)) !== '') return '';
+  const style = state.styles.own(node);
+  if (style.get('margin-left') === 'auto' && style.get('margin-right') === 'auto') return 'center';
+  const align = attr(node, 'align').toLowerCase() || parentAlign(node);
+  return /^(?:left|center|right)$/.test(align) ? align : '';
+}
+
+/** Where a table stands in its cell: attributes place it, other than CSS. */
+function parentAlign(node: Element): string {
+  for (let up = node.parentNode; up && isElement(up); up = up.parentNode) {
+    if (up.tagName === 'table') return '';
+    if (up.tagName === 'center') return 'center';
+    const align = attr(up, 'align').toLowerCase();
+    if (align !== '') return align;
+  }
+  return '';
+}
+
+/** The paddings of an element; cells also have those that their table gives them. */
+function insideOf(node: Element, state: State): Sides {
+  const style = state.styles.own(node);
+  const given = paddingOf(style);
+  if (!/^(?:td|th)$/.test(node.tagName)) return given;
+  const table = tableOf(node);
+  if (table === undefined) return given;
+  const all = attr(table, 'cellpadding');
+  const usual = all === '' ? 1 : Math.max(0, px(all, 0));
+  const frame = state.styles.own(table);
+  const space = frame.get('border-spacing') ?? (attr(table, 'cellspacing') || '2px');
+  const gap = frame.get('border-collapse') === 'collapse' ? 0 : Math.max(0, px(space, 0));
+  const side = (name: string, value: number) => (style.has(`padding-${name}`) ? value : usual);
+  const [top, right, bottom, left] = given;
+  return [
+    side('top', top) + gap,
+    side('right', right) + gap,
+    side('bottom', bottom),
+    side('left', left) + gap,
+  ];
+}
+
+function tableOf(cell: Element): Element | undefined {
+  for (let up = cell.parentNode; up && isElement(up); up = up.parentNode) {
+    if (up.tagName === 'table') return up;
+  }
+  return undefined;
 }
 
 function tablePart(part: Element, around: Around, state: State): readonly Item[] {
@@ -227,6 +363,43 @@ function isDataTable(node: Element, rows: readonly Element[], state: State): boo
   );
 }
 
+/** True for an element that stands beside others, and so is a box of its own. */
+function isBeside(node: Element, state: State): boolean {
+  const style = state.styles.own(node);
+  return (
+    /^(?:inline-block|table-cell|inline-table)$/.test(style.get('display') ?? '') ||
+    /^(?:left|right)$/.test(style.get('float') ?? '')
+  );
+}
+
+/** Tables and boxes that float beside each other, when there is nothing else. */
+function floatsIn(nodes: readonly Node[], state: State): readonly Element[] {
+  const elements = nodes.filter((node) => isElement(node));
+  const floats = elements.filter((node) => {
+    const style = state.styles.own(node);
+    const side = style.get('float') ?? (node.tagName === 'table' ? attr(node, 'align') : '');
+    const width = statedWidth(node, state);
+    const inner = node.tagName === 'table' && width === undefined ? cellWidth(node, state) : width;
+    return (
+      /^(?:table|div)$/.test(node.tagName) &&
+      /^(?:left|right)$/.test(side) &&
+      !isEmpty(node) &&
+      inner !== undefined &&
+      !(inner.percent && inner.value > 99)
+    );
+  });
+  const alone =
+    floats.length === elements.filter((node) => !isEmpty(node)).length &&
+    nodes.every((node) => isElement(node) || isBlank([node]));
+  return alone && floats.length > 1 && floats.length <= 12 ? floats : [];
+}
+
+/** The width of a table with one cell. */
+function cellWidth(node: Element, state: State): ReturnType<typeof statedWidth> {
+  const cells = tableRows(node).flatMap((row) => cellsOf(row));
+  return cells.length > 0 && cells[0] ? statedWidth(cells[0], state) : undefined;
+}
+
 /** Children of a `div` that stand beside each other. */
 function columnsIn(node: Element, state: State): readonly Element[] {
   const children = elementsIn(node).filter(
@@ -249,10 +422,14 @@ function columnsIn(node: Element, state: State): readonly Element[] {
 }
 
 function columnsItem(cells: readonly Element[], around: Around, state: State): ColumnsItem {
-  const widths = cells.map((cell) => statedWidth(cell, state));
+  const widths = cells.map((cell) => statedWidth(cell, state) ?? cellWidth(cell, state));
   const comparable = widths.every(
     (width) => width !== undefined && width.percent === widths[0]?.percent,
   );
+  const [first] = cells;
+  const floating = first !== undefined && /^(?:table|div)$/.test(first.tagName);
+  const apart =
+    first?.tagName === 'table' && comparable && widths[0]?.percent === false && cells.length > 1;
   return {
     columns: cells.slice(0, 24).map((cell, i) => {
       const fill = backgroundOf(cell, state);
@@ -267,15 +444,48 @@ function columnsItem(cells: readonly Element[], around: Around, state: State): C
       return {
         weight: comparable ? widths[i]!.value : 1,
         style: fill ?? {},
-        items: parts.flatMap((part) => [
-          ...padded(walk(part.childNodes, inner, state), spaceOf(part, state)),
-        ]),
+        items: sealed(
+          parts.flatMap((part) => [
+            ...padded(
+              part.tagName === 'table'
+                ? walk([part], inner, state)
+                : walk(part.childNodes, inner, state),
+              part.tagName === 'table' ? [0, 0, 0, 0] : insideOf(part, state),
+            ),
+          ]),
+        ),
       };
     }),
+    stack: cells.some((cell) => stacks(cell, state)),
+    vertical: floating ? 'top' : verticalOf(first, state),
+    floating: apart ? widths.reduce((sum, width) => sum + (width?.value ?? 0), 0) : undefined,
     padding: [0, 0, 0, 0],
+    margins: [0, 0],
     strip: undefined,
     fill: undefined,
     mobileHidden: false,
     desktopHidden: cells.every((cell) => classes(cell).includes('desktop_hide')),
   };
+}
+
+/** True for a column that goes below the one before it on phones. */
+function stacks(cell: Element, state: State): boolean {
+  if (!/^(?:td|th)$/.test(cell.tagName)) return true;
+  const narrow = state.styles.narrow(cell);
+  return (
+    /^(?:block|inline-block|table|table-row|flex)$/.test(narrow.get('display') ?? '') ||
+    narrow.get('width') === '100%' ||
+    /^(?:left|none)$/.test(narrow.get('float') ?? '')
+  );
+}
+
+/** Cells show what is in them in the middle, unless something says otherwise. */
+function verticalOf(cell: Element | undefined, state: State): string {
+  for (let at = cell, i = 0; at && i < 2; i += 1) {
+    const given = state.styles.own(at).get('vertical-align') ?? attr(at, 'valign').toLowerCase();
+    if (/^(?:top|baseline|text-top)$/.test(given)) return 'top';
+    if (/^(?:middle|bottom)$/.test(given)) return given;
+    at = at.parentNode && isElement(at.parentNode) ? at.parentNode : undefined;
+  }
+  return cell && /^(?:td|th)$/.test(cell.tagName) ? 'middle' : 'top';
 }
