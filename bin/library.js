@@ -1,6 +1,6 @@
 // Makes what other programs import from the package: plain JavaScript without imports of its own, and its types. `npm ci` and
 // `npm pack` run it. A folder may be named; without one it is `dist`.
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,9 +8,6 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What can be imported: `skep/NAME` is made from `src/library/NAME.ts`. */
 const ENTRIES = ['render'];
-
-/** Licences of the packages whose code is in the result. */
-const NOTICES = ['parse5', 'entities'];
 
 /** Writes the library into `folder`. Throws when an entry needs what not every runtime has, or has types of other files. */
 async function writeLibrary(folder) {
@@ -42,7 +39,7 @@ async function writeLibrary(folder) {
     if (foreign.length > 0) throw new Error(`${fileName} imports ${foreign.join(', ')}`);
   }
   for (const name of ENTRIES) await writeFile(path.join(next, `${name}.d.ts`), await types(name));
-  await writeFile(path.join(next, 'LICENSES.txt'), await licences());
+  await writeFile(path.join(next, 'LICENSES.txt'), await licences(output));
   await rm(folder, { recursive: true, force: true });
   await rename(next, folder);
 }
@@ -61,10 +58,17 @@ async function types(name) {
   return outputText;
 }
 
-async function licences() {
-  const texts = NOTICES.map(async (name) => {
-    const text = await readFile(path.join(root, 'node_modules', name, 'LICENSE'), 'utf8');
-    return `${name}\n\n${text.trim()}\n`;
+/** The licences of all packages whose code is in the result. Throws when one has none. */
+async function licences(output) {
+  const modules = output.flatMap((chunk) => Object.keys(chunk.modules ?? {}));
+  const folders = modules.flatMap(
+    (file) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(file) ?? [],
+  );
+  const texts = [...new Set(folders)].map(async (folder) => {
+    const name = (await readdir(folder)).find((file) => /^licen[cs]e(?:\.\w+)?$/i.test(file));
+    if (!name) throw new Error(`${folder} has no licence`);
+    const text = await readFile(path.join(folder, name), 'utf8');
+    return `${path.relative(root, folder)}\n\n${text.trim()}\n`;
   });
   const head = 'The library contains code of these packages.\n';
   return [head, ...(await Promise.all(texts))].join('\n');
