@@ -7,8 +7,8 @@ import type { Pairs } from './declarations.ts';
 
 /** Mail transports cut lines at 998 characters; a new line starts at an attribute after about this many. */
 const FOLD = 500;
-/** Indented lines stay whole up to this many, and some tabs. */
-const LONG = 800;
+/** Indented lines stay whole up to this many, without their tabs. */
+const LONG = 960;
 
 /** Declarations as the inside of a style attribute or a rule. */
 export function css(pairs: Pairs, pretty: boolean): string {

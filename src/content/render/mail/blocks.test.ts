@@ -224,7 +224,8 @@ describe('button', () => {
       width: 'auto',
     });
     expect(style(find(source, 'a'))).toEqual({ color: '#ffffff', 'text-decoration': 'none' });
-    expect(source).toContain('<span style="word-break: break-word; line-height: 32px;">Go</span>');
+    // Long lines are broken at attributes.
+    expect(source).toMatch(/<span\sstyle="word-break: break-word; line-height: 32px;">Go<\/span>/);
   });
 
   test('without a target there is no link, in Outlook neither', () => {
