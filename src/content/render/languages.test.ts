@@ -357,7 +357,15 @@ describe('the language of the document', () => {
     }
     const popup = render(source, 'popup', 'ar');
     expect(popup).toContain('<div class="bee-popup-container">');
-    expect(popup).toContain('<div class="bee-popup-rows-container" lang="ar" dir="rtl">');
+    expect(popup).toContain('<div class="bee-popup-rows-container" lang="ar" dir="ltr">');
+  });
+
+  test('boxes stay where the designer put them: only the document turns', () => {
+    for (const target of ['message', 'page', 'amp'] as const) {
+      const html = render(source, target, 'ar-EG');
+      expect(html).toMatch(/(?:nl-container|bee-page-container)"[^>]* dir="ltr"/);
+    }
+    expect(render(source, 'message')).not.toContain('dir="ltr"');
   });
 
   test.each(['ar', 'ar-EG', 'HE', 'fa-IR', 'ur-PK', 'dv-MV', 'ku-IQ', 'az-Arab', 'ckb'])(

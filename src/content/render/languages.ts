@@ -11,6 +11,14 @@ export function isRightToLeft(lang: string): boolean {
   return lang !== '' && (RTL.test(lang) || RTL_SCRIPT.test(lang));
 }
 
+/**
+ * ` dir="ltr"` for the boxes of documents in right-to-left languages: a designer's first column is the left one, and text right of
+ * an icon is right of it, in any language. Texts say their direction themselves.
+ */
+export function layoutDirection(lang: string): string {
+  return isRightToLeft(lang) ? ' dir="ltr"' : '';
+}
+
 /** ` dir="rtl"` for right-to-left languages. */
 export function direction(lang: string): string {
   return isRightToLeft(lang) ? ' dir="rtl"' : '';

@@ -25,7 +25,7 @@ export function amp(template: Template, pretty: boolean, warnings: string[]): st
   const content = new Writer(pretty, 0, markup);
   const background = ['background-color', body.background.color];
   content.open(`<body class="body"${content.style(...background, 'margin', '0', 'padding', '0')}>`);
-  container(content, body, rows);
+  container(content, template, rows);
   content.close('</body>');
 
   const out = new Writer(pretty, 0, markup);

@@ -74,7 +74,7 @@ export function message(template: Template, warnings: string[], options: Message
       `<div class="preheader"${out.style('font-size', '1px', 'line-height', '1px', 'display', 'none', 'color', body.background.color, 'max-height', '0px', 'max-width', '0px', 'opacity', '0', 'overflow', 'hidden')}>${text(head.preheader)}${filler ? FILLER : ''}</div>`,
     );
   }
-  container(out, body, rows, '<!-- End -->');
+  container(out, template, rows, '<!-- End -->');
   out.close('</body>');
   out.line('</html>');
   return out.toString();
