@@ -148,8 +148,9 @@ onBothEngines('batches', (engine) => {
     const last = await send([page('a'), page('b'), page('c'), page('d')]);
     expect(last.status).toBe(200);
     expect(last.headers['retry-after']).toMatch(/^\d{10}$/);
-    expect(last.json().results.map(({ status }) => status)).toEqual([200, 200, 429, 429]);
-    expect(last.json().results[2]).toEqual({
+    const { results } = last.json<Answer>();
+    expect(results.map(({ status }) => status)).toEqual([200, 200, 429, 429]);
+    expect(results[2]).toEqual({
       status: 429,
       error: { code: 4290, message: 'Too Many Requests', details: 'Rate limit exceeded' },
     });

@@ -15,7 +15,8 @@ import {
   type Subject,
 } from './categories.ts';
 import { lowContrast, smallText } from './contrast.ts';
-import { localizedOf, translationOf } from './translations.ts';
+import { localizedOf } from './translations.ts';
+import { translationOf } from '../template/translations.ts';
 import { partsOf, placeOf, widgetsOf, words, type Part, type Widget } from './widgets.ts';
 import { heavyPictures, links } from './web.ts';
 import type { Reach } from './reach.ts';
