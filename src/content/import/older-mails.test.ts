@@ -256,6 +256,23 @@ test('a row inside the only column of another one becomes a row between two piec
   expect(rows[1]).toMatchObject({ container: { color: '' }, content: { color: '#123456' } });
 });
 
+test('columns of 2021 that change places on phones have no paddings above and below there', () => {
+  const html = mail([{ blocks: block('divider', '') }], 'padding:15px 10px 25px 20px')
+    .replace(
+      '<tr><td class="column',
+      '<tr class="reverse"><td class="column column-1 first" style="padding:15px 10px 25px 20px"><table class="spacer"></table></td><td class="last column',
+    )
+    .replace(
+      '<body>',
+      '<body><style>@media (max-width:620px){.row-1 td.column.first>table{padding-left:20px;padding-right:5px}}</style>',
+    );
+  const [row] = read(html).rows;
+  expect(row!.columns[0]).toMatchObject({
+    padding: { top: 15, right: 10, bottom: 25, left: 20 },
+    mobile: { padding: { top: 0, right: 5, bottom: 0 } },
+  });
+});
+
 test('a button may have its label in a link without a target', () => {
   const found = blocks(
     block(

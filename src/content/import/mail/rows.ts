@@ -212,7 +212,8 @@ function mailColumn(cell: Element, grid: number, state: State, cut?: Cut): Json 
       ? elementsIn(cell).find((element) => hasClass(element, 'border'))
       : undefined;
   const holder = wrapper ?? cell;
-  const narrow = state.styles.narrow(holder);
+  const padded = padding.some((pixels) => pixels > 0);
+  const narrow = padded && swapped(cell) ? swappedStyle(cell, state) : state.styles.narrow(holder);
   const radius = px(style.get('border-radius'), 0);
   const changed = narrowPadding(narrow, padding);
   const same =
@@ -235,6 +236,20 @@ function mailColumn(cell: Element, grid: number, state: State, cut?: Cut): Json 
       ...(className === '' ? {} : { customFields: { className } }),
     },
   );
+}
+
+/** A column of 2021 that changes its place on phones: it becomes a group of lines there, which has no paddings. */
+function swapped(cell: Element): boolean {
+  const line = cell.parentNode;
+  if (line === null || !('tagName' in line) || !hasClass(line, 'reverse')) return false;
+  return cellsOf(line).length === 2 && !find(cell, '.border');
+}
+
+/** What such a column has on phones: nothing above and below, and what its blocks take over beside. */
+function swappedStyle(cell: Element, state: State): ReadonlyMap<string, string> {
+  const block = elementsIn(cell).find(({ tagName }) => tagName === 'table');
+  const none = ['padding-top', 'padding-bottom'].map((name) => [name, '0px'] as const);
+  return new Map([...state.styles.narrow(block), ...none]);
 }
 
 /** The blocks of a column; what somebody put between them by hand is kept as it comes. */
