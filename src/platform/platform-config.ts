@@ -119,10 +119,10 @@ export const platformSettings = {
         description: 'PDFs and pictures made at the same time.',
       }),
       memoryMb: Type.Integer({
-        default: 1024,
+        default: 2048,
         minimum: 256,
         description:
-          'Megabytes that one page may take while it becomes a PDF or picture. Checked on Linux only.',
+          'Megabytes that one page may take while it becomes a PDF or picture; the largest pictures need 1500. Linux only.',
       }),
       cacheMb: Type.Integer({
         default: 32,
