@@ -39,6 +39,7 @@ beforeAll(async () => {
     good: META,
     fenced: `\`\`\`json\n${META}\n\`\`\``,
     talking: `Sure! Here {it} is:\n${META}\nAnything else?`,
+    thinking: `<think>Maybe {"subject":"No"}?\n</think>\n${META}`,
     labelled: 'Subject: Spring teas\n**Preheader:** "Order until Friday"',
     half: '{"subject":"Spring teas"}',
     words: 'Spring teas until Friday: tea.example',
@@ -133,10 +134,13 @@ describe('asking', () => {
 });
 
 describe('reading answers', () => {
-  it.each(['good', 'fenced', 'talking', 'labelled'])('subject and preheader: %s', async (model) => {
-    const { text } = await generateMetadata(config(), input(model));
-    expect(text).toEqual({ subject: 'Spring teas', preheader: 'Order until Friday' });
-  });
+  it.each(['good', 'fenced', 'talking', 'thinking', 'labelled'])(
+    'subject and preheader: %s',
+    async (model) => {
+      const { text } = await generateMetadata(config(), input(model));
+      expect(text).toEqual({ subject: 'Spring teas', preheader: 'Order until Friday' });
+    },
+  );
 
   it.each([
     ['words', 'Spring teas until Friday: tea.example'],

@@ -103,7 +103,7 @@ function refuse({ status }: ProviderAnswer, model: string): void {
 function completionIn(answer: ProviderAnswer): Completion {
   const body = jsonAnswer(answer);
   const message = object(object(list(body['choices'])[0])['message']);
-  const content = contentOf(message['content']);
+  const content = withoutThoughts(contentOf(message['content']));
   if (content.trim() === '') throw unreadable();
   return { text: content, usage: usageIn(object(body['usage'])) };
 }
@@ -113,6 +113,14 @@ function contentOf(content: unknown): string {
   if (!Array.isArray(content)) return text(content);
   return content.map((part) => text(object(part)['text'])).join('');
 }
+
+/** Some models think aloud before they answer. */
+function withoutThoughts(content: string): string {
+  const end = content.lastIndexOf(THOUGHTS_END);
+  return end === -1 ? content : content.slice(end + THOUGHTS_END.length);
+}
+
+const THOUGHTS_END = '</think>';
 
 function usageIn(raw: Raw): Usage | undefined {
   const prompt = count(raw['prompt_tokens']);
