@@ -185,6 +185,11 @@ const scenarios: Scenario<ContentDoor>[] = [
     request: posting(TO_SIMPLE, { template: template() }),
     expect: { status: 200, contains: ['Hello from the first row'] },
   },
+  {
+    name: 'a document under `page` is found',
+    request: posting(TO_SIMPLE, { page: template() }),
+    expect: { status: 200, contains: ['Hello from the first row'] },
+  },
   refused('a missing template is named', {}, '/template: must be an object'),
   refused(
     'every violation has its line',

@@ -3,7 +3,7 @@ import Type from 'typebox';
 import { simpleTemplate } from '../simple/schema.ts';
 import { simpleToFull } from '../simple/to-full.ts';
 import { fullToSimple } from '../simple/to-simple.ts';
-import { objectBody, templateOf } from './body.ts';
+import { isObject, objectBody, templateOf, type JsonObject } from './body.ts';
 import type { ContentRoute } from './route.ts';
 
 const security = [{ bearer: [] }];
@@ -50,9 +50,17 @@ const toSimple: ContentRoute = (app) => {
   app.post('/v1/conversion/full-to-simple-json', { schema: toSimpleSchema }, (request, reply) => {
     const body = objectBody(request);
     const type = TYPES.find((one) => one === body['type']);
-    const template = fullToSimple(templateOf(body, false), type);
+    const template = fullToSimple(documentOf(body), type);
     return reply.type(JSON_TYPE).send(JSON.stringify({ template }));
   });
 };
+
+/** The document; one demo puts the whole of it under `page`. */
+function documentOf(body: JsonObject): JsonObject {
+  const document = templateOf(body, false);
+  const { page } = document;
+  const nested = isObject(page) && page['rows'] === undefined && isObject(page['page']);
+  return nested ? page : document;
+}
 
 export const simpleRoutes: ContentRoute[] = [toFull, toSimple];
