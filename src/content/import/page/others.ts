@@ -10,16 +10,7 @@ import {
   spaceBetween,
   spread,
 } from './frame.ts';
-import {
-  attr,
-  elementsIn,
-  find,
-  hasClass,
-  innerSource,
-  isElement,
-  isText,
-  lineOf,
-} from '../dom.ts';
+import { attr, elementsIn, find, hasClass, isElement, isText, lineOf } from '../dom.ts';
 import { borderJson, merged, paddingJson, paddingOf } from '../values.ts';
 import { customAttributes } from '../mail/frame.ts';
 import { dataTable } from '../mail/others.ts';
@@ -172,10 +163,10 @@ function withLeading(json: Json, table: Element, state: State): Json {
   return { table: { ...inner, style: { ...(inner['style'] as Json), 'line-height': leading } } };
 }
 
-/** An html block: pages print it untouched, so it is kept byte for byte (spec 4.7). */
+/** An html block, byte for byte but for scripts: pages print it untouched (spec 4.7). */
 export function htmlJson(source: PageBlock): Json | undefined {
   return {
-    html: { html: innerSource(source.state.dom, source.block).trim() },
+    html: { html: pageMarkup(source.block.childNodes, source.state) },
     ...frameJson(source),
   };
 }
