@@ -81,8 +81,11 @@ export function parse(html: string, policy: Policy): Node[] {
           if (sheet !== '') target().push({ raw: sheet });
         }
         if (policy.amp && tag.name === 'script' && open.at(-1)?.tag === 'amp-state') {
-          const state = keptState(html.slice(at, end.from), tag.attributes);
+          const state = keptState(html.slice(at, end.from), tag.attributes, 'application/json');
           if (state !== '') target().push({ raw: state });
+        } else if (policy.data === true && tag.name === 'script') {
+          const data = keptState(html.slice(at, end.from), tag.attributes, 'application/ld+json');
+          if (data !== '') target().push({ raw: data });
         }
         at = end.to;
         continue;

@@ -70,12 +70,13 @@ const STATE_LIMIT = 100_000;
 export function keptState(
   json: string,
   attributes: readonly (readonly [string, string])[],
+  wanted: 'application/json' | 'application/ld+json',
 ): string {
   const type = attributes.find(([name]) => name === 'type')?.[1];
-  if (type !== 'application/json' || json.length > STATE_LIMIT) return '';
+  if (type !== wanted || json.length > STATE_LIMIT) return '';
   try {
     const state = JSON.stringify(JSON.parse(json)).replaceAll('<', String.raw`\u003c`);
-    return `<script type="application/json">${state}</script>`;
+    return `<script type="${wanted}">${state}</script>`;
   } catch {
     return '';
   }

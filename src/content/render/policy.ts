@@ -13,6 +13,8 @@ export interface Policy {
   readonly sheets: boolean;
   /** markup of texts is brought into a form that validates; a phrase stands where HTML allows no blocks */
   readonly text?: 'flow' | 'phrase';
+  /** descriptions of the e-mail for mail programs may stay: scripts of JSON-LD, which nothing runs */
+  readonly data?: boolean;
   /** attributes beyond the usual ones, and the JSON of `amp-state` */
   readonly amp?: (name: string) => boolean;
 }
@@ -42,6 +44,12 @@ export const MAIL_HTML_POLICY: Policy = {
   href: safeMailHref,
   sheets: true,
 };
+
+/** The head of e-mails: as html blocks, and data about the e-mail. */
+export const MAIL_HEAD_POLICY: Policy = { ...MAIL_HTML_POLICY, data: true };
+
+const HARMLESS_LINK =
+  /^(?:stylesheet|preconnect|dns-prefetch|(?:shortcut )?icon|apple-touch-icon|canonical|alternate|author|license)$/i;
 
 const AMP_ATTRIBUTES = words(
   'on option expanded animate expand-single-section action-xhr submit-success submit-error submitting items max-items single-item min-font-size max-font-size noloading attribution slide autocomplete novalidate translate',
@@ -88,7 +96,7 @@ export function keptAttributes(
   }
   if (
     tag === 'link' &&
-    !attributes.some(([name, value]) => name === 'rel' && /^stylesheet$/i.test(value.trim()))
+    !attributes.some(([name, value]) => name === 'rel' && HARMLESS_LINK.test(value.trim()))
   ) {
     return undefined;
   }

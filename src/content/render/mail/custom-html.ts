@@ -1,5 +1,5 @@
 // Markup of users in e-mails: html blocks, merge content, and what they add to the head (spec 4.2, 5.10, 5.18).
-import { AMP_HTML_POLICY, MAIL_HTML_POLICY, type Policy } from '../policy.ts';
+import { AMP_HTML_POLICY, MAIL_HEAD_POLICY, MAIL_HTML_POLICY, type Policy } from '../policy.ts';
 import { closeBlock, openBlock } from './context.ts';
 import { inline } from '../rich.ts';
 import { looseMarkup } from '../loose-markup.ts';
@@ -16,7 +16,7 @@ const printed = (nodes: readonly Node[], out: Writer) =>
 
 /** Custom tags of the head: sheets, font links, comments for Outlook; no scripts (spec 4.2, 5.18). */
 export function headTags(html: string, out: Writer): string {
-  return withPairedMarks(printed(parse(html, MAIL_HTML_POLICY), out));
+  return withPairedMarks(printed(parse(html, MAIL_HEAD_POLICY), out));
 }
 
 /** HTML of a user as e-mails may carry it: without scripts, frames and handlers (spec 4.7). */

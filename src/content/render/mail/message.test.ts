@@ -142,6 +142,34 @@ describe('frame', () => {
     );
   });
 
+  test('custom tags keep data for mail programs, but no script', () => {
+    const data = '{"@context":"http://schema.org","name":"{{ order }}"}';
+    const head = (customTags: string) => html(doc([], {}, {}, { head: { customTags } }));
+    expect(head(`<script type="application/ld+json">\n${data}\n</script>`)).toContain(
+      `<script type="application/ld+json">${data}</script></head>`,
+    );
+    const hidden = '{"a":"<!--<script>"}';
+    expect(head(`<script type="application/ld+json">${hidden}</script>`)).toContain(
+      String.raw`{"a":"\u003c!--\u003cscript>"}</script></head>`,
+    );
+    expect(head('<script type="application/ld+json">evil()</script>')).not.toContain('evil');
+    expect(head('<script type="text/javascript">{}</script>')).not.toContain('<script');
+    const inBody = block('html', {
+      html: { html: `<script type="application/ld+json">${data}</script>` },
+    });
+    expect(html(doc([inBody]))).not.toContain('<script');
+  });
+
+  test.each(['preconnect', 'icon', 'shortcut icon', 'stylesheet'])('a link to %s stays', (rel) => {
+    const customTags = `<link rel="${rel}" href="https://a.test/x">`;
+    expect(html(doc([], {}, {}, { head: { customTags } }))).toContain(`${customTags}</head>`);
+  });
+
+  test.each(['import', 'manifest', 'prefetch', 'prerender', ''])('a link to %j goes', (rel) => {
+    const customTags = `<link rel="${rel}" href="https://a.test/x">`;
+    expect(html(doc([], {}, {}, { head: { customTags } }))).not.toContain('a.test/x');
+  });
+
   test('long lines fold at attributes only, never inside values or merge tags', () => {
     const href = `https://a.test/${'a'.repeat(480)}?x=<%= item id %>&y={{ a > b }}`;
     const output = html(doc([block('button', { button: { label: 'x', href } })]));
