@@ -41,8 +41,20 @@ const noHtml = {
   },
 };
 
+const POPUP =
+  '<div class="acme-popup-container"><style>.acme-popup-container .acme-popup-row-content{max-width:420px}</style><div class="acme-popup-rows-container"><div class="acme-popup-row acme-popup-row-1"><div class="acme-popup-row-content"><div class="acme-popup-col acme-popup-col-1 acme-popup-col-w12"><div class="acme-popup-block acme-popup-block-1 acme-popup-form"><form action="https://f.test/{{id}}" method="post"><div class="acme-popup-form-row"><div class="acme-popup-field acme-popup-field-a"><label for="a">Your e-mail</label><input id="a" name="mail" type="email" required="required"></div></div></form></div></div></div></div></div></div>';
+
 const scenarios: Scenario<ContentDoor>[] = [
   { name: 'HTML becomes a template', request: posting(EMAIL), expect: done },
+  {
+    name: 'a popup of the hosted service, whatever its prefix, becomes a template with its form',
+    request: posting(POPUP),
+    expect: {
+      status: 200,
+      json: { page: { body: { content: { computedStyle: { messageWidth: '420px' } } } } },
+      contains: ['mailup-bee-newsletter-modules-form', 'https://f.test/{{id}}', 'Your e-mail'],
+    },
+  },
   {
     name: 'a slash at the end is tolerated, as the documentation prints it',
     request: posting(EMAIL, {}, `${PATH}/`),
