@@ -233,6 +233,11 @@ describe('time stays linear', () => {
     ],
     ['open elements', doc([block('heading', { heading: { text: '<p>'.repeat(2e5) } })])],
     ['line breaks', doc([block('paragraph', { paragraph: { html: '<br>'.repeat(4e5) } })])],
+    [
+      '10 MB of text',
+      doc([block('menu', { menuItemsList: { items: [{ text: 'word '.repeat(2e6) }] } })]),
+    ],
+    ['200 000 levels', { page: `{"rows":[${'{"a":'.repeat(2e5)}1${'}'.repeat(2e5)}]}` }],
     ['white space in a URL', css(`url(${' '.repeat(4e5)}x`)],
     [
       'white space in borders',
@@ -246,5 +251,12 @@ describe('time stays linear', () => {
     ],
   ])('%s', (_name, template) => {
     expect(cost(template)).toBeLessThan(1000);
+  });
+
+  test('10 MB of markup in one block are refused', () => {
+    const html = '<p>Lorem ipsum</p>'.repeat(6e5);
+    expect(() => cost(doc([block('paragraph', { paragraph: { html } })]))).toThrow(
+      expect.objectContaining({ kind: 'invalid', code: 'text_too_long' }),
+    );
   });
 });
