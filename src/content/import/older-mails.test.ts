@@ -273,6 +273,11 @@ test('columns of 2021 that change places on phones have no paddings above and be
   });
 });
 
+test('a space that does not break makes a line, which stays', () => {
+  const line = block('paragraph', '<div style="font-size:16px">\u00a0</div>');
+  expect(blocks(line)).toMatchObject([{ kind: 'paragraph', html: '\u00a0' }]);
+});
+
 test('a button may have its label in a link without a target', () => {
   const found = blocks(
     block(

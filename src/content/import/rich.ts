@@ -1,6 +1,7 @@
 // Markup of texts: what editors may have written stays, byte for byte where possible; the renderer's own additions go.
 import { attr as escaped } from '../render/escape.ts';
 import { keptAttributes, TEXT_POLICY } from '../render/policy.ts';
+import { trimmed } from '../render/rich.ts';
 import { isElement, isText } from './dom.ts';
 import { mostCommon } from './state.ts';
 import type { Element, Node } from './dom.ts';
@@ -29,11 +30,11 @@ export function richHtml(state: State, element: Element, options: RichOptions = 
 /** Some nodes as the HTML of a text field; white space at the ends and around paragraphs goes. */
 export function richNodes(state: State, nodes: readonly Node[], options: RichOptions = {}): string {
   const blocks = nodes.some((node) => isElement(node) && BLOCK.test(node.tagName));
-  return nodes
+  const html = nodes
     .filter((node) => !(blocks && isText(node) && SPACE.test(node.value)))
     .map((node) => print(state, node, options))
-    .join('')
-    .trim();
+    .join('');
+  return trimmed(html);
 }
 
 function print(state: State, node: Node, options: RichOptions): string {

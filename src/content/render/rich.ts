@@ -47,7 +47,7 @@ export function unwrap(nodes: readonly Node[]): {
   readonly style: Style;
   readonly nodes: readonly Node[];
 } {
-  const meaning = nodes.filter((node) => typeof node !== 'string' || node.trim() !== '');
+  const meaning = nodes.filter((node) => typeof node !== 'string' || trimmed(node) !== '');
   const [only] = meaning;
   if (
     meaning.length === 1 &&
@@ -89,8 +89,8 @@ export function lines(nodes: readonly Node[], out: Writer, options: RichOptions)
   const last = lastOfKind(nodes);
   let text = '';
   const flush = () => {
-    const line = out.pretty ? text.trim() : withShortEnds(text);
-    if (line.trim() !== '') out.line(line);
+    const line = out.pretty ? trimmed(text) : withShortEnds(text);
+    if (trimmed(line) !== '') out.line(line);
     text = '';
   };
   for (const node of nodes) {
@@ -106,12 +106,20 @@ export function lines(nodes: readonly Node[], out: Writer, options: RichOptions)
 
 const SPACE = new Set(['\n', '\r', '\t', ' ']);
 
-/** White space at either end as one space; an expression that looks for the end would try every start. */
-function withShortEnds(text: string): string {
+/** The text without the white space of HTML at its ends: spaces that do not break are content. */
+export function trimmed(text: string): string {
+  // An expression that looks for the end would try every start.
   let [start, end] = [0, text.length];
   while (start < end && SPACE.has(text[start]!)) start += 1;
   while (end > start && SPACE.has(text[end - 1]!)) end -= 1;
-  return (start > 0 ? ' ' : '') + text.slice(start, end) + (end < text.length ? ' ' : '');
+  return text.slice(start, end);
+}
+
+/** White space at either end as one space. */
+function withShortEnds(text: string): string {
+  const middle = trimmed(text);
+  if (middle === '') return text === '' ? '' : ' ';
+  return (SPACE.has(text[0]!) ? ' ' : '') + middle + (SPACE.has(text.at(-1)!) ? ' ' : '');
 }
 
 /** The last element of each kind among siblings. */
