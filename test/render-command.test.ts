@@ -123,7 +123,7 @@ describe('skep render', () => {
       const page = await skepRender([LETTER, '--to', 'jpg', '--width', '64', '--target', 'page']);
       expect(pictureSize(page.bytes)).toMatchObject({ width: 64 });
       expect(page.stderr).toMatch(
-        /^skep: warning: \d+ pictures, fonts or style sheets were not loaded$/m,
+        /^skep: warning: \d+ pictures, fonts or style sheets were not loaded; --render-network public loads/m,
       );
     },
   );

@@ -87,7 +87,7 @@ export const command: Command = {
 async function watch(
   file: string,
   out: string,
-  options: OutputOptions,
+  options: OutputOptions & Hints,
   signal: AbortSignal,
 ): Promise<void> {
   console.error(`skep: watching ${file}; Ctrl-C ends`);
@@ -108,7 +108,7 @@ async function watch(
 async function convert(
   file: string,
   out: string | undefined,
-  options: OutputOptions,
+  options: OutputOptions & Hints,
 ): Promise<number> {
   const input = file === '-' ? await buffer(process.stdin) : await readFile(file);
   if (input.length > options.maxHtmlLength) {
@@ -116,7 +116,8 @@ async function convert(
   }
   const name = file === '-' ? 'standard input' : file;
   const { bytes, warnings } = await outputOf(input, name, options);
-  for (const warning of warnings) console.error(`skep: warning: ${warning}`);
+  for (const warning of warnings)
+    console.error(`skep: warning: ${warning}${options.hint(warning)}`);
   if (out === undefined) await print(bytes);
   else await write(out, bytes);
   return bytes.length;
@@ -159,7 +160,12 @@ function inputOf({ words, options }: Arguments): string {
   return file;
 }
 
-function outputOptions(args: Arguments, browser: () => BrowserPool): OutputOptions {
+interface Hints {
+  /** What to do about a warning, or nothing. */
+  hint: (warning: string) => string;
+}
+
+function outputOptions(args: Arguments, browser: () => BrowserPool): OutputOptions & Hints {
   const { config } = args;
   const options = args.options as Record<string, string | undefined>;
   const { target = 'message', out } = options;
@@ -181,6 +187,10 @@ function outputOptions(args: Arguments, browser: () => BrowserPool): OutputOptio
     ...limitsOf(config),
     browser,
     newId: randomUUID,
+    hint: (warning) =>
+      config.render.network === 'none' && warning.endsWith(' not loaded')
+        ? '; --render-network public loads what is on the web'
+        : '',
   };
 }
 
