@@ -117,6 +117,16 @@ describe.each(TARGETS)('%s is valid HTML', (target) => {
   });
 });
 
+test('an anchor stands in a document once', async () => {
+  const named = (text: string) => block('heading', { heading: { text }, id: 'top' });
+  const template = doc([named('a'), named('b')]);
+  for (const target of TARGETS) {
+    const html = documentOf(template, target);
+    expect(html.split(' id="top"')).toHaveLength(2);
+    expect(await problems(html)).toEqual([]);
+  }
+});
+
 test('every exception is needed', async () => {
   const used = new Set<number>();
   const odd = doc([

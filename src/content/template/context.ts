@@ -26,6 +26,8 @@ export interface ReadContext {
   /** set as soon as one field was taken from a translation */
   translated: boolean;
   blocks: number;
+  /** anchors of the blocks so far: a document has each once */
+  readonly ids: Set<string>;
 }
 
 /** Remembers something that was repaired or left out; the list stays short whatever the template holds. */

@@ -62,6 +62,7 @@ export function readTemplate(input: unknown, language = '', assets?: AssetRewrit
     warnings: [],
     translated: false,
     blocks: 0,
+    ids: new Set(),
   };
   const nothing = page['rows'] === undefined && page['body'] === undefined;
   const entries = nothing ? [DEFAULT_ROW] : rawRows(page);

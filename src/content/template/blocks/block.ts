@@ -92,7 +92,7 @@ export function readBlock(value: unknown, context: ReadContext): Block {
   const module = object(value);
   const type = text(module['type']);
   const descriptor = object(module['descriptor']);
-  const common = frame(module, descriptor);
+  const common = named(frame(module, descriptor), context);
   const reader = readerOf(type);
   if (reader) return checked(reader(descriptor, common, context));
   warn(context, `unknown module type ${JSON.stringify(type.slice(0, 80))}`);
@@ -106,6 +106,14 @@ function readerOf(type: string): Reader | undefined {
 }
 
 const USUAL = 'mailup-bee-newsletter-modules-';
+
+/** The first block with an anchor keeps it: links lead there, and two equal ones are no valid HTML. */
+function named(common: Frame, context: ReadContext): Frame {
+  if (common.id === '') return common;
+  if (context.ids.has(common.id)) return { ...common, id: '' };
+  context.ids.add(common.id);
+  return common;
+}
 
 function checked(block: Block): Block {
   const content = 'html' in block ? block.html : block.kind === 'button' ? block.label : '';
