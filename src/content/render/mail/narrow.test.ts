@@ -151,6 +151,14 @@ describe('columns and rows', () => {
     expect(at('.row-1 .column-1{')).toBeLessThan(at('.row-1 .row-content{'));
   });
 
+  test('icons stay at their place in a row that only the narrow view shows', () => {
+    const social = block('social', { iconsList: { icons: [{ image: icon }] } });
+    const hidden = { content: { computedStyle: { hideContentOnDesktop: true } } };
+    const rule = '.desktop_hide .social-table{display:inline-block!important}';
+    expect(narrow(doc([social], hidden))).toContain(rule);
+    expect(narrow(doc([social]))).not.toContain(rule);
+  });
+
   test('a gap lies between stacked columns', () => {
     const computedStyle = { columnsSpacing: '12px' };
     const row = {

@@ -14,6 +14,7 @@ import {
 import { attr, text } from '../escape.ts';
 import { customAttributes } from '../custom-attributes.ts';
 import { displayWidth, MARGINS } from '../image.ts';
+import { important } from '../sheet.ts';
 import { nonZero } from '../box.ts';
 import { safeSrc } from '../../template/urls.ts';
 import { round } from '../../template/css.ts';
@@ -176,6 +177,10 @@ export function social(block: SocialBlock, context: MailContext): void {
   out.close('</table>');
   out.close('</div>');
   closeBlock(context);
+  // A row that only the narrow view shows makes all its tables blocks again.
+  if (context.hide.length > 0 && !block.hidden.desktop) {
+    sheet.helpers.add('.desktop_hide .social-table', ...important(['display', 'inline-block']));
+  }
   mobileAlign(context, 'social', block);
 }
 
