@@ -92,6 +92,7 @@ export function dividerJson(source: PageBlock): Json | undefined {
   const space = hasClass(line, 'spacer');
   if (!space && drawn === undefined) return undefined;
   const height = px(style.get('height'), 0);
+  const moved = placeOf(state.styles.narrow(line));
   return {
     divider: {
       style: {
@@ -102,7 +103,10 @@ export function dividerJson(source: PageBlock): Json | undefined {
         ...(space ? { height: `${height}px` } : {}),
       },
     },
-    ...frameJson(source, { computed: { align: space ? 'center' : placeOf(style) || 'left' } }),
+    ...frameJson(source, {
+      computed: { align: space ? 'center' : placeOf(style) || 'left' },
+      mobile: moved === '' ? {} : { 'text-align': moved },
+    }),
   };
 }
 

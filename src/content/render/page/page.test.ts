@@ -95,6 +95,14 @@ describe('popup', () => {
     }
   });
 
+  test('the page around has no say in texts and pictures', () => {
+    const source = popup(example('sign-up-popup'));
+    expect(source).toContain(
+      '.bee-popup-container label,.bee-popup-container li,.bee-popup-container p{color:inherit;font:inherit;letter-spacing:inherit}',
+    );
+    expect(source).toContain('.bee-popup-container form,.bee-popup-container img{border:0}');
+  });
+
   test('corners and colour belong to the row', () => {
     expect(popup(example('sign-up-popup'))).toMatch(/\.bee-popup-row-1\{[^}]*border-radius:16px/);
   });
@@ -184,6 +192,92 @@ describe('blocks', () => {
     );
   });
 
+  test('line heights stay percent, which text inside takes over as a length', () => {
+    const text = (leading: string) =>
+      page(
+        doc([
+          block('paragraph', {
+            paragraph: { html: '<p>a</p>', style: { 'line-height': leading } },
+          }),
+          block('heading', { heading: { text: 'b', style: { 'line-height': leading } } }),
+          block('text', { text: { html: '<p>c</p>', style: { 'line-height': leading } } }),
+        ]),
+      );
+    expect(text('150%').match(/line-height:150%/g)).toHaveLength(3);
+    expect(text('1.5').match(/line-height:1\.5[;}"]/g)).toHaveLength(3);
+  });
+
+  test('items on a line have no white space between them, indented or not', () => {
+    const template = doc([
+      block('social', {
+        iconsList: { icons: ['a', 'b'].map((name) => ({ name, image: { src: `${name}.png` } })) },
+      }),
+      block('icons', { iconsList: { icons: [{ image: 'a.png', text: 'A' }, { image: 'b.png' }] } }),
+      block('menu', { menuItemsList: { items: [{ text: 'A' }, { text: 'B' }] } }),
+    ]);
+    for (const beautify of [true, false]) {
+      const source = html(template, { target: 'page', beautify });
+      expect(source).toMatch(/<\/span><span class="icon"/);
+      expect(source).toMatch(/<\/div><\/div><div class="bee-icon bee-icon-last"/);
+      expect(source).toContain('<li><span>A</span></li><li><span>B</span></li>');
+    }
+  });
+
+  test('a hamburger shows and hides the list of links', () => {
+    const source = page(
+      doc([
+        block('menu', {
+          menuItemsList: { items: [{ text: 'A', link: { href: '/a' } }] },
+          computedStyle: {
+            hamburger: {
+              mobile: true,
+              iconSize: '40px',
+              iconType: 'rounded',
+              backgroundColor: '#102030',
+            },
+          },
+        }),
+      ]),
+    );
+    const box = find(source, '.bee-hamburger-trigger');
+    expect(attribute(find(source, '.bee-hamburger-controls'), 'for')).toBe(attribute(box, 'id'));
+    const target = '.bee-row-1 .bee-col-1 .bee-block-1';
+    expect(source).toContain(
+      `${target} .bee-hamburger-controls{width:40px!important;height:40px!important;background-color:#102030!important;border-radius:50%!important}`,
+    );
+    expect(source).toContain('.bee-menu .bee-hamburger-trigger:checked~ul{display:block}');
+    expect(attribute(find(source, 'ul'), 'class')).toBe('bee-horizontal with-bee-hamburger');
+  });
+
+  test('previews of videos have a play button', () => {
+    const video = (more: object) =>
+      page(doc([block('video', { video: { src: 'https://youtu.be/abcdefghijk', ...more } })]));
+    expect(
+      style(find(video({ iconSize: '50', iconColor1: '#fedcba' }), '.bee-video-play')),
+    ).toMatchObject({
+      width: '50px',
+      border: '3px solid #fedcba',
+    });
+    expect(video({ iconSrc: 'https://i.test/play.png' })).toContain(
+      'src="https://i.test/play.png"',
+    );
+  });
+
+  test('buttons take their width on phones', () => {
+    const source = page(
+      doc([block('button', { button: { label: 'Go' }, mobileStyle: { width: '100%' } })]),
+    );
+    expect(source).toContain(
+      '.bee-row-1 .bee-col-1 .bee-block-1 .bee-button-content{width:100%!important}',
+    );
+  });
+
+  test('columns in whole percent where the template says so', () => {
+    const rounded = doc([], { columns: [{ 'grid-columns': 4 }, { 'grid-columns': 8 }] });
+    Object.assign(rounded.page.body.content.computedStyle, { roundedColumns: true });
+    expect(page(rounded)).toContain('.bee-col-w4{flex-basis:33%}');
+  });
+
   test('reverse stacking turns the column order', () => {
     const source = page(
       doc([], {
@@ -223,6 +317,41 @@ describe('form', () => {
     const hidden = all(source).find((element) => attribute(element, 'type') === 'hidden')!;
     expect(ancestors(hidden)[0]).toContain('bee-form-row');
     expect(attribute(hidden, 'name')).toBe('secret');
+  });
+
+  test('choices: for other fields, chosen from the start, on lines of their own', () => {
+    const output = page(
+      doc([
+        block('form', {
+          form: {
+            structure: {
+              fields: {
+                hair: { type: 'text', attributes: { list: 'colours' } },
+                colours: { type: 'datalist', options: ['red'], attributes: { id: 'colours' } },
+                size: { type: 'select', options: [{ value: 's' }, { value: 'l', selected: true }] },
+                days: {
+                  type: 'checkbox',
+                  label: 'Days',
+                  orientation: 'vertical',
+                  attributes: { required: true },
+                  options: [{ value: '1', checked: true }, { value: '2' }],
+                },
+              },
+            },
+            style: { labels: { 'label-position': 'side', 'min-width': '120px' } },
+          },
+        }),
+      ]),
+    );
+    expect(output).toContain('<datalist id="colours"><option value="red">red</option></datalist>');
+    expect(output.match(/type="text"/g)).toHaveLength(1);
+    expect(output).toContain('<option value="l" selected>');
+    const boxes = all(output).filter((element) => attribute(element, 'type') === 'checkbox');
+    expect(boxes.map((box) => attribute(box, 'checked'))).toEqual(['', undefined]);
+    // Browsers would ask for every box.
+    expect(boxes.map((box) => attribute(box, 'required'))).toEqual([undefined, undefined]);
+    expect(style(find(output, '.bee-form-option-wrapper'))).toMatchObject({ display: 'flex' });
+    expect(output).toMatch(/label\{[^}]*min-width:120px/);
   });
 
   test('hostile structures', () => {

@@ -74,6 +74,10 @@ export function divider(block: DividerBlock, context: PageContext): void {
     );
   }
   closeBlock(context);
+  const moved = MARGINS[block.mobile.textAlign as keyof typeof MARGINS] as string | undefined;
+  if (block.line !== undefined && moved !== undefined) {
+    narrowRule(context, `${selector(context)} .${prefix}-separator`, 'margin', moved);
+  }
 }
 
 /** Vertical space. */
@@ -136,7 +140,7 @@ export function icons(block: IconsBlock, context: PageContext): void {
     const picture =
       src === ''
         ? ''
-        : `<div class="${prefix}-icon-image">${start}<img src="${attr(src)}" alt="${attr(item.alt)}" height="${block.height}" width="auto">${end}</div>`;
+        : `<div class="${prefix}-icon-image">${start}<img src="${attr(src)}" alt="${attr(item.alt)}" height="${block.height}">${end}</div>`;
     const label =
       item.text === ''
         ? ''
