@@ -21,7 +21,10 @@ export function video(block: VideoBlock, context: MailContext): void {
     context.warn('a video without a preview picture is left out');
     return;
   }
-  const width = Math.round(Math.min(block.width ?? context.width, context.width));
+  // Outlook takes the size as it is, so the paddings are taken off here.
+  const { left = 0, right = 0 } = block.padding;
+  const room = Math.max(1, context.width - left - right);
+  const width = Math.round(Math.min(block.width ?? room, room));
   const height = Math.round(width / block.ratio);
   openBlock(context, 'video', block);
   const start = anchor(context, { href: url, target: '_blank', title: '' });
