@@ -32,6 +32,8 @@ import type { Json, State } from '../state.ts';
 import type { Source } from './frame.ts';
 
 const LINK = /^(?:href|target|style|tabindex|rel|class|id|title)$/;
+/** Cells of a table that are compared with each other. */
+const MAX_COMPARED = 1000;
 const BOX = /^(?:style|class|id|href|target|rel|title|role|dir|tabindex)$/;
 
 /** A button of any generation; undefined when nothing in the block looks like one. */
@@ -222,6 +224,21 @@ export function tableJson(source: Source): Json | undefined {
   const { state, pad } = source;
   const table = find(pad, 'table');
   return table === undefined ? undefined : { ...dataTable(table, state), ...frameJson(source) };
+}
+
+/**
+ * A table whose cells have borders or paddings of their own, as only hands give them: a template has one set for all,
+ * so it becomes the HTML that it is. Undefined for any other.
+ */
+export function unevenTableJson(source: Source): Json | undefined {
+  const { state, pad } = source;
+  const table = find(pad, 'table');
+  const cells = (table ? tableRows(table) : []).flatMap((row) => cellsOf(row));
+  const looks = cells.slice(0, MAX_COMPARED).map((cell) => {
+    const style = state.styles.own(cell);
+    return JSON.stringify([borderJson(style), paddingOf(style)]);
+  });
+  return new Set(looks).size > 1 ? htmlJson(source) : undefined;
 }
 
 /** `descriptor.table` of any table with data in it. */

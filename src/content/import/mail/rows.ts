@@ -13,7 +13,14 @@ import {
   tableRows,
 } from '../dom.ts';
 import { backgroundJson, borderJson, narrowPadding, paddingJson, paddingOf } from '../values.ts';
-import { buttonJson, htmlJson, menuJson, mergeContentJson, tableJson } from './others.ts';
+import {
+  buttonJson,
+  htmlJson,
+  menuJson,
+  mergeContentJson,
+  tableJson,
+  unevenTableJson,
+} from './others.ts';
 import { columnJson, moduleJson, plainRow, rowType } from '../module.ts';
 import {
   debtIn,
@@ -291,6 +298,8 @@ function blockModules(block: Element, state: State): readonly Json[] {
   }
   const source = sourceOf(block, state);
   if (source === undefined) return [];
+  const uneven = kind === 'table_block' ? unevenTableJson(source) : undefined;
+  if (uneven) return [moduleJson(state, 'html', uneven, className)];
   const [type, read] = KINDS[kind] ?? ['', () => undefined];
   const descriptor = read(source);
   if (descriptor !== undefined && complete(block, kind))
