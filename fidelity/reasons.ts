@@ -1,8 +1,6 @@
 // Why a sample differs, by its name; only reasons of samples that do differ are printed.
 
 export const REASONS: Readonly<Record<string, string>> = {
-  'allvantage-mvp-backend-clientauthmailtemplate-d5cdf3-0':
-    'Edited by hand: the head of its table has other borders than the cells, and a template has one set for all.',
   'beefreetpl-v3-base-one-column':
     'The screenshot was made by the first generation of the engine, which kept line heights in px (16 for text of 14 px at 120 %); we render 16.8 px as today’s engine does.',
   'eh-emailing-index-d14f92-0':
