@@ -2,6 +2,7 @@
 import {
   attr,
   descendants,
+  elementsIn,
   find,
   isComment,
   isElement,
@@ -13,6 +14,7 @@ import {
 import { backgroundJson } from './values.ts';
 import { backgroundOf } from './loose/leaves.ts';
 import { gridRows } from './block-grid/rows.ts';
+import { besideTags } from './loose/beside.ts';
 import { gridTags } from './block-grid/head.ts';
 import { lookOf, PLAIN } from './loose/look.ts';
 import { mailRows, messageWidth } from './mail/rows.ts';
@@ -20,7 +22,7 @@ import { openState } from './state.ts';
 import { pageNames } from './page/names.ts';
 import { pageParts } from './page/document.ts';
 import { px } from '../template/css.ts';
-import { rowsOf, statedWidth } from './loose/items.ts';
+import { padded, rowsOf, statedWidth } from './loose/items.ts';
 import { safeMarkup } from './markup.ts';
 import { sharedBackground } from './shared-background.ts';
 import { walk } from './loose/walk.ts';
@@ -143,37 +145,45 @@ function pageBackground(container: Element, body: Element, state: State): Json {
 function loose(root: Element, body: Element, state: State): Parts {
   const width = contentWidth(body, state);
   const look = lookOf(body, PLAIN, state);
-  const items = walk(
+  const around = aroundContent(body, state);
+  const read = walk(
     body.childNodes,
-    { look, link: undefined, rows: true, narrow: false, outside: aroundContent(body, state) },
+    { look, link: undefined, rows: true, narrow: false, outside: around },
     state,
   );
+  // Where nothing is as wide as an e-mail, the margins of the window are those of the text.
+  const side = (name: string) => Math.max(0, px(state.styles.own(body).get(`margin-${name}`), 8));
+  const items =
+    around.size > 0
+      ? read
+      : padded(read, [0, side('right'), 0, side('left')], [side('top'), side('bottom')]);
+  const rows = rowsOf(items, width, state);
   return {
     background: backgroundOf(body, state) ??
       backgroundOf(root, state) ?? { 'background-color': '#FFFFFF' },
     width,
     left: false,
-    tags: '',
-    rows: rowsOf(items, width, state),
+    tags: besideTags(rows, width, state),
+    rows,
   };
 }
 
 /** The elements around those that are as wide as an e-mail. */
 function aroundContent(body: Element, state: State): ReadonlySet<Element> {
   const around = new Set<Element>();
-  for (const element of descendants(body)) {
-    if (!/^(?:table|td|div)$/.test(element.tagName)) continue;
-    const width = statedWidth(element, state);
-    if (!width || width.percent || width.value < 320 || width.value > 1000) continue;
-    for (let up = element.parentNode; up && isElement(up) && !around.has(up); up = up.parentNode) {
-      around.add(up);
+  const visit = (parent: Element): boolean => {
+    let holds = false;
+    for (const element of elementsIn(parent)) {
+      const width = /^(?:table|td|div)$/.test(element.tagName)
+        ? statedWidth(element, state)
+        : undefined;
+      const content = width && !width.percent && width.value >= 320 && width.value <= 1000;
+      if (content || visit(element)) holds = true;
     }
-  }
-  // What is as wide itself is content.
-  for (const element of around) {
-    const width = statedWidth(element, state);
-    if (width && !width.percent && width.value <= 1000) around.delete(element);
-  }
+    if (holds) around.add(parent);
+    return holds;
+  };
+  visit(body);
   return around;
 }
 

@@ -33,6 +33,8 @@ const NONE: Style = new Map();
 /** The styles of one document. */
 export class Styles {
   private readonly rules = new Map<string, Rule[]>();
+  /** widths of the window at which something changes: the largest of the narrower views */
+  readonly breaks: number[] = [];
   private readonly known = new WeakMap<Element, Style>();
   private count = 0;
   private matches = 0;
@@ -130,6 +132,8 @@ export class Styles {
         depth < 3 &&
         !/\bprint\b|prefers-|-ms-|orientation|webkit/i.test(head)
       ) {
+        const limit = /(max|min)-(?:device-)?width\s*:\s*(\d{2,5})(?:\.\d{1,4})?px/i.exec(head);
+        if (limit) this.breaks.push(Number(limit[2]) - (limit[1]!.toLowerCase() === 'min' ? 1 : 0));
         this.read(inside, /max-(?:device-)?width/i.test(head) ? 'narrow' : view, depth + 1);
       }
     }
@@ -138,7 +142,8 @@ export class Styles {
   private add(head: string, inside: string, view: View): void {
     const parsed = declarations(inside);
     if (parsed.length === 0) return;
-    for (const selector of head.split(',')) {
+    // A link that was not visited is one with a target.
+    for (const selector of head.replaceAll(/:link\b/gi, '[href]').split(',')) {
       this.count += 1;
       if (this.count > IMPORT_LIMITS.rules) return;
       const state = /:(hover|focus)\s*$/.exec(selector);

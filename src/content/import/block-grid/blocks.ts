@@ -33,7 +33,7 @@ import type { Style } from '../declarations.ts';
 
 /** What browsers show without a style: these documents name no font and no size for their body. */
 const PLAIN: Style = new Map([
-  ['font-family', "'Times New Roman', Times, serif"],
+  ['font-family', "'Times New Roman'"],
   ['font-size', '16px'],
   ['text-align', 'left'],
 ]);

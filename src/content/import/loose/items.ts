@@ -18,7 +18,9 @@ interface Backed {
 export interface BlockItem extends Backed {
   readonly type: string;
   /** without paddings */
-  readonly descriptor: Json;
+  descriptor: Json;
+  /** the element that is kept as markup, with its own paddings and margins */
+  source?: Element;
   padding: Sides;
   mobileHidden: boolean;
   desktopHidden: boolean;

@@ -62,7 +62,9 @@ function unwrapped(
   around: Around,
   state: State,
 ): { readonly nodes: readonly Node[]; readonly around: Around } {
-  const found = nodes.filter((node) => !isBlank([node]));
+  const found = nodes.filter(
+    (node) => !isBlank([node]) || (isElement(node) && node.tagName === 'br'),
+  );
   const [only] = found;
   const plain =
     found.length === 1 &&
@@ -325,11 +327,15 @@ export function spacerItem(height: number): Item {
 export function htmlItem(element: Element, { look }: Around, state: State): Item | undefined {
   const html = safeMarkup(inlinedMarkup(element, state));
   if (html === '') return undefined;
-  const css = [...look]
+  const css = [...new Map([['text-align', 'left'], ...look])]
     .filter(([name]) => !name.startsWith('-'))
     .map(([name, value]) => `${name}: ${value};`)
     .join(' ');
-  return blockItem('html', { html: { html: `<div style="${escaped(css)}">${html}</div>` } });
+  const item = blockItem('html', {
+    html: { html: `<div style="${escaped(css)}">${html}</div>` },
+  });
+  item.source = element;
+  return item;
 }
 
 /** True for a link that is drawn as a button: it has a fill or a border, and room around its label. */
@@ -408,7 +414,9 @@ export function buttonItem(link: Element, box: Element, around: Around, state: S
       style: {
         ...text,
         // Labels have no line height of their own accord.
-        ...(look.get('line-height') === 'normal' ? { 'line-height': `${100 * USUAL_LINE}%` } : {}),
+        ...(look.get('line-height') === 'normal'
+          ? { 'line-height': `${Math.round(100 * USUAL_LINE)}%` }
+          : {}),
         ...(leading !== undefined && /px/.test(look.get('line-height')!)
           ? { 'line-height': `${Math.round((leading / size) * 100)}%` }
           : {}),

@@ -17,7 +17,7 @@ const INHERITED = [
 
 /** What text looks like where nothing says anything: as browsers have it. */
 export const PLAIN: Style = new Map([
-  ['font-family', "'Times New Roman', Times, serif"],
+  ['font-family', "'Times New Roman'"],
   ['font-size', '16px'],
   ['line-height', 'normal'],
 ]);
@@ -67,7 +67,19 @@ export function lookOf(element: Element, inherited: Style, state: State): Style 
   return look;
 }
 
+const SIZE_NAMES: Readonly<Record<string, number>> = {
+  'xx-small': 9,
+  'x-small': 10,
+  small: 13,
+  medium: 16,
+  large: 18,
+  'x-large': 24,
+  'xx-large': 32,
+};
+
 function fontSize(value: string, inherited: number): number {
+  const named = SIZE_NAMES[value];
+  if (named !== undefined) return named;
   const relative = /^([\d.]+)(em|%)$/.exec(value);
   if (relative) return round((Number(relative[1]) * inherited) / (relative[2] === '%' ? 100 : 1));
   return px(value, inherited);

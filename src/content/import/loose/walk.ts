@@ -31,7 +31,7 @@ import { border, px, round } from '../../template/css.ts';
 import { dataTable } from '../mail/others.ts';
 import { isBlank } from '../rich.ts';
 import { lookOf } from './look.ts';
-import { paddingOf } from '../values.ts';
+import { narrowText, paddingOf } from '../values.ts';
 import type { Around } from './leaves.ts';
 import type { ColumnsItem, Item } from './items.ts';
 import type { Element, Node } from '../dom.ts';
@@ -67,6 +67,11 @@ export function walk(nodes: readonly Node[], around: Around, state: State): read
     const visible = visibility(node, state);
     if (visible === 'never') continue;
     const box = buttonBox(node, state);
+    if (node.tagName === 'img' && state.styles.own(node).get('display') === 'block') {
+      flush();
+      append(items, inlineItems([node], around, state));
+      continue;
+    }
     if (box === undefined && visible === 'always' && isInline(node, state)) {
       run.push(node);
       continue;
@@ -99,6 +104,7 @@ function visibility(node: Element, state: State): 'always' | 'wide' | 'narrow' |
 /** True when an element and all in it flow with the text. */
 function isInline(node: Element, state: State): boolean {
   if (FLOW.test(node.tagName)) return false;
+  if (node.tagName === 'img' && state.styles.own(node).get('display') === 'block') return false;
   return elementsIn(node).every(
     (child) => buttonBox(child, state) === undefined && isInline(child, state),
   );
@@ -114,6 +120,10 @@ function element(node: Element, outer: Around, state: State): readonly Item[] {
     narrow: outer.narrow || (width !== undefined && !width.percent && width.value <= 1000),
   };
   const items = content(node, around, state);
+  const [only] = items;
+  if (only && items.length === 1 && !('columns' in only) && only.source === node) return items;
+  narrowed(node, items, state);
+  if (/^(?:td|th)$/.test(node.tagName)) fillHeight(node, items, state);
   const fill = backgroundOf(node, state);
   const margins = marginsOf(node, around.look, state);
   if (outer.outside?.has(node) === true) return outsideOf(items, node, margins, fill, state);
@@ -148,7 +158,10 @@ function content(node: Element, around: Around, state: State): readonly Item[] {
       ),
     ];
   }
-  if (tag !== 'img' && isEmpty(node)) return emptySpace(node, around.look, state);
+  if (tag !== 'img' && isEmpty(node)) {
+    const own = emptySpace(node, around.look, state);
+    if (own.length > 0 || elementsIn(node).length === 0) return own;
+  }
   if (/^h[1-6]$/.test(tag))
     return elementsIn(node).every((child) => isInline(child, state))
       ? [headingItem(node, around, state)]
@@ -167,6 +180,37 @@ function content(node: Element, around: Around, state: State): readonly Item[] {
   }
   const columns = around.rows ? columnsIn(node, state) : [];
   return columns.length > 1 ? [columnsItem(columns, around, state)] : inner();
+}
+
+/** What a narrow view changes in texts, unless something inside says it already. */
+function narrowed(node: Element, items: readonly Item[], state: State): void {
+  const changed = narrowText(state.styles.narrow(node));
+  if (Object.keys(changed).length === 0) return;
+  for (const item of items) {
+    if ('columns' in item || !/^(?:paragraph|heading|list|button)$/.test(item.type)) continue;
+    const before = item.descriptor['mobileStyle'] as Json | undefined;
+    item.descriptor = { ...item.descriptor, mobileStyle: { ...changed, ...before } };
+  }
+}
+
+/** A cell that is higher than its one line of text. */
+function fillHeight(cell: Element, items: readonly Item[], state: State): void {
+  const [only] = items;
+  const height = px(state.styles.own(cell).get('height'), undefined) ?? px(attr(cell, 'height'), 0);
+  if (items.length !== 1 || !only || 'columns' in only || height <= 0 || height > 600) return;
+  const text = (only.descriptor['paragraph'] as Json | undefined)?.['style'] as Json | undefined;
+  if (only.type !== 'paragraph' || !text || textOf(cell).trim().length > 60) return;
+  const look = new Map(Object.entries(text).map(([name, value]) => [name, String(value)]));
+  const line = Math.round(lineOfText(look));
+  const [top, , bottom] = insideOf(cell, state);
+  const free = Math.max(0, height - line - (attr(cell, 'height') === '' ? 0 : top + bottom));
+  const share = { top: 0, middle: 0.5, bottom: 1 }[verticalOf(cell, state)] ?? 0;
+  only.padding = [
+    only.padding[0] + free * share,
+    only.padding[1],
+    only.padding[2] + free * (1 - share),
+    only.padding[3],
+  ];
 }
 
 /** What stands around the content: its sides are those of the window, and it is above and below the content. */
@@ -230,20 +274,19 @@ const textIn = (node: Element) => {
 
 /** An element without content may still be a line or a space. */
 function emptySpace(node: Element, look: Style, state: State): readonly Item[] {
-  const found: Item[] = [];
-  for (const part of [node, ...descendants(node)]) {
-    const style = state.styles.own(part);
-    const line = border(style.get('border-top')) ?? border(style.get('border-bottom'));
-    if (line && line.color !== 'transparent') {
-      return [dividerItem(`${line.width}px ${line.style} ${line.color}`, '100%', 'center')];
-    }
-    const height = px(style.get('height'), undefined) ?? px(attr(part, 'height'), 0);
-    if (found.length === 0 && height >= 4 && height <= 600) found.push(spacerItem(height));
+  const style = state.styles.own(node);
+  const line = border(style.get('border-top')) ?? border(style.get('border-bottom'));
+  if (line && line.color !== 'transparent') {
+    return [dividerItem(`${line.width}px ${line.style} ${line.color}`, '100%', 'center')];
   }
+  const height = px(style.get('height'), undefined) ?? px(attr(node, 'height'), 0);
+  if (height >= 4 && height <= 600) return [spacerItem(height)];
   // A space that does not break makes a line.
-  const line = /[\u00A0\u200A\u200B]/.test(textOf(node)) ? Math.round(lineOfText(look)) : 0;
-  if (found.length === 0 && line >= 4) found.push(spacerItem(line));
-  return found;
+  const text = node.childNodes.some(
+    (child) => 'value' in child && /[\u00A0\u200A\u200B]/.test(child.value),
+  );
+  const space = text ? Math.round(lineOfText(look)) : 0;
+  return space >= 4 ? [spacerItem(space)] : [];
 }
 
 const isSimpleList = (node: Element) =>
@@ -252,9 +295,16 @@ const isSimpleList = (node: Element) =>
 /** A table with data becomes a block; of one for layout each row of cells is a row of columns. */
 function table(node: Element, around: Around, state: State): readonly Item[] {
   const rows = tableRows(node);
-  if (isDataTable(node, rows, state)) return [blockItem('table', dataTable(node, state))];
+  if (isDataTable(node, rows, state)) {
+    if (isUniform(rows, around.look, state)) return [blockItem('table', dataTable(node, state))];
+    const html = htmlItem(node, around, state);
+    return html ? [html] : [];
+  }
   const found = tableButton(node, state);
-  const button = found && (found.box === node || tableOf(found.box) === node) ? found : undefined;
+  const button =
+    found && (found.box.tagName === 'table' ? found.box === node : tableOf(found.box) === node)
+      ? found
+      : undefined;
   if (button) {
     const align = attr(node, 'align').toLowerCase();
     const style = state.styles.own(node);
@@ -342,6 +392,20 @@ function tablePart(part: Element, around: Around, state: State): readonly Item[]
   return shown.length > 0
     ? shown.flatMap((cell) => walk([cell], inside, state))
     : cells.slice(0, 1).flatMap((cell) => walk([cell], inside, state));
+}
+
+/** True when all cells look alike, as those of a block do; only headings may differ. */
+function isUniform(rows: readonly Element[], look: Style, state: State): boolean {
+  const looks = new Set<string>();
+  for (const cell of rows.flatMap((row) => cellsOf(row))) {
+    if (elementsIn(cell).some((inside) => FLOW.test(inside.tagName))) return false;
+    const own = lookOf(cell, look, state);
+    const kind = cell.tagName;
+    looks.add(
+      `${kind} ${['color', 'font-size', 'font-family', 'text-align'].map((name) => own.get(name)).join()}`,
+    );
+  }
+  return looks.size <= 2;
 }
 
 function isDataTable(node: Element, rows: readonly Element[], state: State): boolean {
