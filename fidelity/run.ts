@@ -27,7 +27,13 @@ const { values, positionals } = parseArgs({
   },
 });
 const folder = values.templates ?? process.env['SKEP_TEMPLATES'];
+if (values.docs && (folder === undefined || positionals.length > 0 || values.source)) {
+  throw new Error('--docs describes a whole folder of samples: name it, and filter nothing');
+}
 const widths = values.widths.split(',').map(Number);
+if (widths.some((width) => !(width >= 1 && width <= 4096))) {
+  throw new Error('--widths are pixels from 1 to 4096, separated by commas');
+}
 const options = { widths, pictures: !values['no-report'] };
 const wanted = ({ source, name }: Sample) =>
   (values.source === undefined || values.source === source) &&
