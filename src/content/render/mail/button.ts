@@ -197,8 +197,9 @@ export function button(block: ButtonBlock, context: MailContext): void {
     leading,
   );
   const label = `<span${inner}>${labelHtml(nodes, out, true)}</span>`;
-  const shape = amp ? '' : vml(block, nodes, context);
-  const end = amp ? '' : '<!--[if mso]></center></v:textbox></v:roundrect><![endif]-->';
+  const plain = amp || context.inShape;
+  const shape = plain ? '' : vml(block, nodes, context);
+  const end = plain ? '' : '<!--[if mso]></center></v:textbox></v:roundrect><![endif]-->';
   out.line(
     `<div class="alignment" align="${block.align}">${start}${shape}<span class="button"${box}${onTag}>${label}</span>${end}${start === '' ? '' : '</a>'}</div>`,
   );

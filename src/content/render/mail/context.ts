@@ -52,6 +52,8 @@ export class MailContext {
   width = 0;
   /** background pictures of rows are drawn by VML, too */
   outlookBackgrounds = false;
+  /** the row at hand stands in such a shape, and Outlook draws no other one inside */
+  inShape = false;
   /** declarations that hide tables on the desktop, or none */
   hide: Pairs = [];
 

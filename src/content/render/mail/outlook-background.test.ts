@@ -61,6 +61,20 @@ describe('how the picture lies', () => {
   });
 });
 
+test('no other shape stands in such a row: buttons are plain links, videos their picture', () => {
+  const modules = [
+    block('button', { button: { label: 'x', href: 'https://a.test/b' } }),
+    block('video', { video: { src: 'https://youtu.be/abcdefghijk', title: 'A & B' } }),
+  ];
+  const source = vml(doc(modules, { container: { style: image() } }));
+  expect(source.match(/<v:(?!rect|fill|textbox)\w+/g)).toBeNull();
+  expect(source).toMatch(/<a\s+href="https:\/\/a\.test\/b"[^>]*><span\s+class="button"/);
+  expect(source).toMatch(
+    /<!--\[if vml\]><a\s+href="https:\/\/youtu\.be\/abcdefghijk"><img\s[^>]* width="600" height="337" border="0" alt="A &amp; B"><\/a><!\[endif\]-->/,
+  );
+  expect(vml(doc(modules))).toContain('v:roundrect');
+});
+
 test('an address cannot leave the comment', () => {
   const source = vml(row({ 'background-image': 'https://a.test/--><b>"<![endif]-->.png' }));
   expect(source).not.toContain('<b>');

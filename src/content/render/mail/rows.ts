@@ -37,6 +37,7 @@ export function mailRow(row: Row, number: number, context: MailContext): void {
   const shape = context.outlookBackgrounds
     ? outlookBackground(row, Math.round(context.body.width))
     : undefined;
+  context.inShape = shape !== undefined;
   if (shape) out.line(shape.open);
   content(row, context);
   if (shape) out.line(shape.close);

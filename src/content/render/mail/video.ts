@@ -135,7 +135,20 @@ function preview(
   out.close('</div>');
   out.close(`</${tag}>`);
   out.line('<!--<![endif]-->');
-  out.line(outlook(block, { thumbnail, url, width, height }));
+  const drawn = { thumbnail, url, width, height };
+  out.line(context.inShape ? plainPicture(block, drawn) : outlook(block, drawn));
+}
+
+/** The picture alone, linked, where Outlook could draw no shapes. */
+function plainPicture(block: VideoBlock, { thumbnail, url, width, height }: Preview): string {
+  const title = attrInComment(block.title || 'video');
+  const inside =
+    thumbnail === ''
+      ? title
+      : `<img src="${attrInComment(thumbnail)}" width="${width}" height="${height}" border="0" alt="${title}">`;
+  return url === ''
+    ? `<!--[if vml]>${inside}<![endif]-->`
+    : `<!--[if vml]><a href="${attrInComment(url)}">${inside}</a><![endif]-->`;
 }
 
 /** The same as a VML group: picture, circle and triangle, or the play button that the template brings. */
