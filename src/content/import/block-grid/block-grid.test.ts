@@ -1,4 +1,5 @@
 // Tests of the import of hosted e-mails of the first generation (2017–2020).
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { importHtml } from '../import.ts';
 import { readTemplate } from '../../template/read.ts';
@@ -213,4 +214,35 @@ describe('blocks', () => {
 test('a style sheet for lists with the same name is no e-mail of these years', () => {
   const html = '<body><ul class="block-grid three-up"><li class="col">one</li></ul></body>';
   expect(blocksOf(html)).toMatchObject([{ kind: 'list' }]);
+});
+
+test('whatever the parts of these documents stand in, nothing fails', () => {
+  const parts = fc.constantFrom(
+    '<div class="block-grid no-stack">',
+    '<div class="col num4" style="width:33%">',
+    '<div class="img-container" align="left">',
+    '<div class="button-container">',
+    '<div class="mobile_hide">',
+    '<div class="menu-links">',
+    '<div style="direction:rtl">',
+    '</div>',
+    '<table class="divider">',
+    '<tr>',
+    '<td class="divider_inner" height="60">',
+    '</table>',
+    '<img src="a.png" width="9">',
+    '<a href="https://a.test/" style="display:block;max-width:90px;background:red">go</a>',
+    '<p style="margin:9px;line-height:17px">x</p>',
+    '<h1>t</h1>',
+    '&nbsp;',
+    '{% if a %}',
+    '<style>.block-grid { width: calc(100% - 40px) }</style>',
+  );
+  fc.assert(
+    fc.property(fc.array(parts, { maxLength: 40 }), (list) => {
+      const { html } = renderHtml(lift(`<p>x</p>${list.join('')}`), { target: 'message' });
+      expect(html).not.toMatch(/undefined|NaN/);
+    }),
+    { numRuns: 200 },
+  );
 });
