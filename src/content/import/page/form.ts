@@ -23,8 +23,8 @@ export function formJson(source: PageBlock): Json | undefined {
   const { state, block, prefix } = source;
   const form = find(block, 'form');
   if (form === undefined) return undefined;
-  const rows = outermost(form, `.${prefix}-form-row`);
-  if (rows.length === 0) return undefined;
+  const rows = new Set(outermost(form, `.${prefix}-form-row`));
+  if (rows.size === 0) return undefined;
   const fields = new Map<string, Json>();
   const layout: unknown[] = [];
   let group: { legend: string; fields: string[][] } | undefined;
@@ -32,7 +32,7 @@ export function formJson(source: PageBlock): Json | undefined {
     if (hasClass(element, `${prefix}-form-legend`)) {
       group = { legend: lineOf(element), fields: [] };
       layout.push(group);
-    } else if (rows.includes(element)) {
+    } else if (rows.has(element)) {
       const keys = lineOfFields(element, fields, source);
       if (keys.length === 0) continue;
       if (group) group.fields.push(keys);
@@ -88,7 +88,7 @@ function lineOfFields(row: Element, fields: Map<string, Json>, source: PageBlock
   const add = (name: string, json: Json) => {
     const wanted = name.replaceAll(/[^\w-]+/g, '_').slice(0, 60) || `field_${fields.size + 1}`;
     let key = wanted === '__proto__' ? 'field' : wanted;
-    for (let n = 2; fields.has(key); n += 1) key = `${wanted}_${n}`;
+    for (let n = fields.size; fields.has(key); n += 1) key = `${wanted}_${n + 1}`;
     const attributes = json['attributes'] as Json;
     const named = name === '' || key === name ? attributes : { name, ...attributes };
     fields.set(key, { ...json, attributes: named });

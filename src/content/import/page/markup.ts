@@ -16,7 +16,7 @@ export function pageMarkup(nodes: readonly Node[], state: State): string {
 }
 
 /** Cuts out what would run until nothing is left that would: a cut may bring the halves of a tag together. */
-function calmed(html: string): string {
+export function calmed(html: string): string {
   let result = html;
   for (let round = 0; round < 5 && result.trim() !== ''; round += 1) {
     const parts = [...descendants(parseDom(result).document)].flatMap((element) =>

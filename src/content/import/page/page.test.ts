@@ -77,6 +77,22 @@ describe('there and back', () => {
     expect(imported?.outline).toBe(given?.outline);
   });
 
+  test('what somebody wrote into a page is not lost, wherever it stands', () => {
+    const whole = html(example('open-day-page'), 'page');
+    const start = whole.indexOf('<div class="bee-page-container"');
+    // Not inside of what holds no markup.
+    const places = [...whole.matchAll(/(?<!<\/?(?:option|select|iframe|video|source)\b[^>]*)>/g)]
+      .map(({ index }) => index + 1)
+      .filter((at) => at > start && at < whole.lastIndexOf('</body>'));
+    fc.assert(
+      fc.property(fc.constantFrom(...places), (at) => {
+        const source = `${whole.slice(0, at)}<b>Word by hand</b>${whole.slice(at)}`;
+        expect(html(back(source), 'page')).toContain('Word by hand');
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   test('damaged pages are read as well as can be', () => {
     const whole = html(example('open-day-page'), 'page');
     fc.assert(

@@ -16,7 +16,8 @@ import { formJson } from './form.ts';
 import { givenClasses, isPageRow } from './names.ts';
 import { headingJson, legacyTextJson, listJson, paragraphJson } from './text.ts';
 import { isBlank } from '../rich.ts';
-import { pageMarkup } from './markup.ts';
+import { lostNodes } from './lost.ts';
+import { calmed, pageMarkup } from './markup.ts';
 import { px } from '../../template/css.ts';
 import { rowParts } from '../parts.ts';
 import type { Element, Node } from '../dom.ts';
@@ -50,7 +51,10 @@ export function pageRows(body: Element, prefix: string, state: State): readonly 
   const isRow = (element: Element) => isPageRow(element, prefix);
   return rowParts(body, `${prefix}-row`, isRow, state).flatMap((entry) => {
     if (entry.row) {
-      return [pageRow(entry.nodes[0]!, prefix, state, entry.before, entry.after)];
+      const [row] = entry.nodes as readonly [Element];
+      const beside = markupModules(strayNodes(row, `${prefix}-row-content`), state);
+      const json = pageRow(row, prefix, state, entry.before, entry.after);
+      return beside.length === 0 ? [json] : [json, plainRow(beside, state)];
     }
     const modules = markupModules(entry.nodes, state);
     return modules.length === 0 ? [] : [plainRow(modules, state)];
@@ -60,9 +64,10 @@ export function pageRows(body: Element, prefix: string, state: State): readonly 
 function pageRow(row: Element, prefix: string, state: State, before: string, after: string): Json {
   const content = find(row, `.${prefix}-row-content`)!;
   const columns = outermost(content, `.${prefix}-col`);
+  const stray = markupModules(strayNodes(content, `${prefix}-col`), state);
   const [strip, style] = [state.styles.own(row), state.styles.own(content)];
   const padding = paddingOf(style);
-  const grids = columns.map((column) => gridOf(column, prefix));
+  const grids = columns.length === 0 ? [12] : columns.map((column) => gridOf(column, prefix));
   // Popups have no page around their rows: the corners are those of the row.
   const radius = style.get('border-radius') ?? strip.get('border-radius');
   const gap = px(style.get('gap') ?? style.get('column-gap'), 0);
@@ -107,7 +112,12 @@ function pageRow(row: Element, prefix: string, state: State, before: string, aft
       },
       ...(Object.keys(mobile).length > 0 ? { mobileStyle: mobile } : {}),
     },
-    columns: columns.map((column, i) => pageColumn(column, grids[i]!, prefix, state)),
+    columns:
+      columns.length === 0
+        ? [columnJson(state, 12, {}, stray)]
+        : columns.map((column, i) =>
+            pageColumn(column, grids[i]!, prefix, state, i === columns.length - 1 ? stray : []),
+          ),
     ...(className === '' ? {} : { customFields: { className } }),
   };
 }
@@ -129,7 +139,22 @@ function verticalAlign(column: Element | undefined, state: State): string {
   return PLACES[justify ?? ''] ?? 'top';
 }
 
-function pageColumn(column: Element, grid: number, prefix: string, state: State): Json {
+/** What stands beside the elements of the given class, also where somebody put something around them. */
+function strayNodes(parent: Element, name: string): readonly Node[] {
+  return parent.childNodes.flatMap((node) => {
+    if (!isElement(node)) return [node];
+    if (hasClass(node, name)) return [];
+    return find(node, `.${name}`) === undefined ? [node] : strayNodes(node, name);
+  });
+}
+
+function pageColumn(
+  column: Element,
+  grid: number,
+  prefix: string,
+  state: State,
+  stray: readonly Json[],
+): Json {
   const style = state.styles.own(column);
   const narrow = state.styles.narrow(column);
   const padding = paddingOf(style);
@@ -145,7 +170,7 @@ function pageColumn(column: Element, grid: number, prefix: string, state: State)
       ...borderJson(style),
       ...(radius !== undefined && Number.parseFloat(radius) > 0 ? { 'border-radius': radius } : {}),
     },
-    columnModules(column.childNodes, prefix, state),
+    [...columnModules(column.childNodes, prefix, state), ...stray],
     {
       ...(Object.keys(mobile).length > 0 ? { mobileStyle: mobile } : {}),
       ...(className === '' ? {} : { customFields: { className } }),
@@ -167,13 +192,13 @@ function columnModules(nodes: readonly Node[], prefix: string, state: State): re
       continue;
     }
     flush();
-    modules.push(blockModule({ block: node, prefix, state }));
+    modules.push(...blockModules({ block: node, prefix, state }));
   }
   flush();
   return modules;
 }
 
-function blockModule(source: PageBlock): Json {
+function blockModules(source: PageBlock): readonly Json[] {
   const { block, prefix, state } = source;
   const kind = classes(block)
     .filter((name) => name.startsWith(`${prefix}-`))
@@ -181,25 +206,51 @@ function blockModule(source: PageBlock): Json {
     .find((name) => Object.hasOwn(KINDS, name));
   const known = kind === undefined ? undefined : KINDS[kind];
   const descriptor = known?.[1](source);
-  if (known && descriptor) return moduleJson(state, known[0], descriptor, blockClasses(source));
+  if (known && descriptor) {
+    // Custom HTML is kept whole, but for what would run.
+    const added = /^(?:html|merge-content)$/.test(known[0]) ? [] : lostNodes(block, descriptor);
+    return [
+      moduleJson(state, known[0], descriptor, blockClasses(source)),
+      ...markupModules(added, state),
+    ];
+  }
   // What is not as the service writes it stays as it is.
   const html = pageMarkup(block.childNodes, state);
-  return moduleJson(
-    state,
-    'html',
-    {
-      html: { html: html === '' ? '' : `<div style="text-align: left;">${html}</div>` },
-      ...frameJson(source),
-    },
-    blockClasses(source),
-  );
+  return [
+    moduleJson(
+      state,
+      'html',
+      {
+        html: { html: html === '' ? '' : `<div style="text-align: left;">${html}</div>` },
+        ...frameJson(source),
+      },
+      blockClasses(source),
+    ),
+  ];
 }
 
 function markupModules(nodes: readonly Node[], state: State): readonly Json[] {
   if (isBlank(nodes)) return [];
-  const html = pageMarkup(nodes, state);
+  const pieces = neighbours(nodes).map((run) => pageMarkup(run, state));
+  // Pieces that stand apart must not become a tag together.
+  const html = pieces.length === 1 ? pieces[0]! : calmed(pieces.join(' '));
   if (html === '') return [];
   return [
     moduleJson(state, 'html', { html: { html: `<div style="text-align: left;">${html}</div>` } }),
   ];
+}
+
+/** The nodes in runs of those that follow each other. */
+function neighbours(nodes: readonly Node[]): readonly (readonly Node[])[] {
+  const runs: Node[][] = [];
+  for (const node of nodes) {
+    const before = runs.at(-1)?.at(-1);
+    const [end, start] = [
+      before?.sourceCodeLocation?.endOffset,
+      node.sourceCodeLocation?.startOffset,
+    ];
+    if (end !== undefined && end === start) runs.at(-1)!.push(node);
+    else runs.push([node]);
+  }
+  return runs;
 }
