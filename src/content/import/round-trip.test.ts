@@ -5,7 +5,7 @@ import { example } from '../render/test-kit.ts';
 import { importHtml } from './import.ts';
 import { readTemplate } from '../template/read.ts';
 import { renderHtml } from '../render/render.ts';
-import { templates } from './round-kit.ts';
+import { templates } from '../../../test/support/templates.ts';
 
 function ids() {
   let count = 0;

@@ -5,7 +5,7 @@ import { all, block, doc, example } from '../../render/test-kit.ts';
 import { importHtml } from '../import.ts';
 import { readTemplate } from '../../template/read.ts';
 import { renderHtml } from '../../render/render.ts';
-import { templates } from '../round-kit.ts';
+import { templates } from '../../../../test/support/templates.ts';
 import type { Block } from '../../template/types.ts';
 import type { Json } from '../state.ts';
 

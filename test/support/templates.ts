@@ -1,6 +1,6 @@
 // Templates drawn at random for the tests of the importer: every kind of block, row and column with values of their own.
 import fc from 'fast-check';
-import { block } from '../render/test-kit.ts';
+import { block } from '../../src/content/render/test-kit.ts';
 
 const px = (max: number) => fc.integer({ min: 0, max }).map((value) => `${value}px`);
 const color = fc.constantFrom('#112233', '#fafafa', 'red', '#0a66c2');
