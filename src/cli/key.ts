@@ -15,8 +15,12 @@ export const command: Command = {
       const [action = 'list', argument] = words;
       const tenant = await chosenTenant(platform, options['tenant']);
       if (action === 'list') {
-        for (const { id, label, createdAt } of await listApiKeys(platform, tenant)) {
-          console.log(`${id}  ${new Date(createdAt).toISOString()}  ${label}`);
+        for (const { id, label, createdAt, callsThisMonth } of await listApiKeys(
+          platform,
+          tenant,
+        )) {
+          const calls = `${callsThisMonth} calls this month`;
+          console.log(`${id}  ${new Date(createdAt).toISOString()}  ${calls}  ${label}`);
         }
       } else if (action === 'create' && argument) {
         const { id, token } = await createApiKey(platform, { tenant, label: argument });

@@ -7,6 +7,7 @@ import type {
   Tokens,
 } from '../platform/credentials/tokens.ts';
 import type { Database } from '../platform/database/database.ts';
+import type { Limits } from '../platform/limits/limits.ts';
 
 const KIND = 'content.key';
 const SUBJECT = 'tenant';
@@ -36,10 +37,43 @@ export async function ensureApiKey(
   await db.write((trx) => tokens.issue(trx, request));
 }
 
-/** The keys of a tenant, without their texts. */
-export function listApiKeys({ credentials }: KeyContext, tenant: string): Promise<TokenInfo[]> {
-  return credentials.tokens.list({ tenant, kind: KIND, subject: SUBJECT });
+/** A key, and how often it called in this month (UTC). */
+export interface ApiKeyInfo extends TokenInfo {
+  callsThisMonth: number;
 }
+
+/** The keys of a tenant, without their texts. */
+export async function listApiKeys(
+  { credentials, limits }: KeyContext & { limits: Limits },
+  tenant: string,
+): Promise<ApiKeyInfo[]> {
+  const keys = await credentials.tokens.list({ tenant, kind: KIND, subject: SUBJECT });
+  return Promise.all(
+    keys.map(async (key) => {
+      const { requests } = await limits.spend({ ...calls(tenant, key.id), requests: 0 });
+      return { ...key, callsThisMonth: requests.used };
+    }),
+  );
+}
+
+/** Counts a call that was let in. Nothing is refused: the allowance is for the operator to look at (Beefree spec 2.5). */
+export async function countCall(
+  { limits }: { limits: Limits },
+  tenant: string,
+  id: string,
+): Promise<void> {
+  await limits.spend(calls(tenant, id));
+}
+
+const calls = (tenant: string, credential: string) =>
+  ({
+    tenant,
+    credential,
+    budget: 'content.calls',
+    period: 'month',
+    maxRequests: 0,
+    maxBytes: 0,
+  }) as const;
 
 /** Ends a key at once. False when there is none with this id. */
 export function revokeApiKey(

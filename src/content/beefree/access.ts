@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { WindowState } from '../../platform/limits/limits.ts';
 import type { Platform } from '../../platform/platform.ts';
-import { verifyApiKey } from '../api-keys.ts';
+import { countCall, verifyApiKey } from '../api-keys.ts';
 import type { BeefreeConfig } from './config.ts';
 import { malformedHeader, missingHeader, rateLimited, unknownKey, type Refusal } from './errors.ts';
 
@@ -48,7 +48,10 @@ export function admission(
     request.contentCharge = async () => {
       const taken = await platform.limits.take({ tenant, credential, windows });
       describe(reply, taken.exhausted ?? taken.windows[1]);
-      if (!taken.exhausted) return undefined;
+      if (!taken.exhausted) {
+        await countCall(platform, tenant, credential);
+        return undefined;
+      }
       const at = Math.ceil(taken.exhausted.resetAt / 1000);
       const seconds = Math.max(1, at - Math.floor(platform.clock.now() / 1000));
       reply.header('retry-after', config.retryAfter === 'seconds' ? seconds : at);
