@@ -198,13 +198,16 @@ describe('the pool', () => {
   });
 
   it('leaves one thread to others', async () => {
+    // On a busy machine the greedy ones wait for each other longer than a client would.
+    const own = new ScriptPool({ threads: 2, prelude: PRELUDE, limits: LIMITS, queueMs: 60_000 });
     const order: string[] = [];
     const burn = Array.from({ length: 3 }, () =>
-      run('for (;;) ;', { tenant: 'greedy' }).then(() => order.push('greedy')),
+      run('for (;;) ;', { tenant: 'greedy' }, own).then(() => order.push('greedy')),
     );
-    await run('module.exports = 1', { tenant: 'modest' }).then(() => order.push('modest'));
+    await run('module.exports = 1', { tenant: 'modest' }, own).then(() => order.push('modest'));
     await Promise.all(burn);
     expect(order.indexOf('modest')).toBeLessThan(2);
+    await own.close();
   });
 
   it('ends threads that have nothing to do, and starts them again', async () => {
