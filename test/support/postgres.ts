@@ -69,7 +69,7 @@ export async function startPostgres({ durable = false } = {}): Promise<TestPostg
   const url = `postgres://skep@127.0.0.1:${port}`;
   const start = async () => {
     const server = spawn(bin('postgres'), ['-D', data, ...settings], options);
-    await ready(url, server);
+    await ready(url, data, server);
     return server;
   };
   let server = await start();
@@ -137,17 +137,23 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-/** Asks until the server answers: it gives no other sign that it is ready. */
-async function ready(url: string, server: ChildProcess): Promise<void> {
+/**
+ * Asks until the server answers: it gives no other sign that it is ready. Another may have taken the port meanwhile: its
+ * data are elsewhere.
+ */
+async function ready(url: string, data: string, server: ChildProcess): Promise<void> {
   for (let attempt = 0; attempt < 600; attempt++) {
     if (server.exitCode !== null) throw new Error(`postgres ended with ${server.exitCode}`);
     const client = new pg.Client(`${url}/postgres`);
     client.on('error', () => undefined);
     try {
       // A connection that ends half-way may never settle: then there is a next one.
-      const asked = client.connect().then(() => client.query('SELECT 1'));
+      const asked = client
+        .connect()
+        .then(() => client.query<{ data_directory: string }>('SHOW data_directory'));
       const answer = await Promise.race([asked, delay(2000)]);
-      if (answer) return;
+      if (answer?.rows[0]?.data_directory === data) return;
+      if (answer) await delay(25);
     } catch {
       await delay(25);
     } finally {
