@@ -231,8 +231,8 @@ describe('time stays linear', () => {
       'open brackets in styles',
       doc([block('text', { text: { html: `<p style="${'('.repeat(3990)}">x</p>`.repeat(100) } })]),
     ],
-    ['open elements', doc([block('heading', { heading: { text: '<p>'.repeat(2e5) } })])],
-    ['line breaks', doc([block('paragraph', { paragraph: { html: '<br>'.repeat(4e5) } })])],
+    ['open elements', doc([block('heading', { heading: { text: '<p>'.repeat(99_999) } })])],
+    ['line breaks', doc([block('paragraph', { paragraph: { html: '<br>'.repeat(99_999) } })])],
     [
       '10 MB of text',
       doc([block('menu', { menuItemsList: { items: [{ text: 'word '.repeat(2e6) }] } })]),
@@ -258,5 +258,33 @@ describe('time stays linear', () => {
     expect(() => cost(doc([block('paragraph', { paragraph: { html } })]))).toThrow(
       expect.objectContaining({ kind: 'invalid', code: 'text_too_long' }),
     );
+  });
+
+  const paragraph = (html: string) => block('paragraph', { paragraph: { html } });
+  test.each([
+    ['tags', doc(Array.from({ length: 10 }, () => paragraph('<p>'.repeat(10_001))))],
+    ['characters', doc(Array.from({ length: 3 }, () => paragraph('x'.repeat(1_400_000))))],
+    [
+      'tags in cells',
+      doc([
+        block('table', {
+          table: { content: { rows: [{ cells: [{ html: '<'.repeat(100_001) }] }] } },
+        }),
+      ]),
+    ],
+    ['tags in the head', { page: { head: { customTags: '<'.repeat(100_001) }, rows: [] } }],
+    [
+      'tags in conditions',
+      { page: { rows: [{ container: { displayCondition: { before: '<'.repeat(100_001) } } }] } },
+    ],
+  ])('%s of all fields together have a limit', (_name, template) => {
+    expect(() => cost(template)).toThrow(
+      expect.objectContaining({ kind: 'too_large', code: 'template_too_large' }),
+    );
+  });
+
+  test('a document of ten thousand short texts is no attack', () => {
+    const html = '<p>one <strong>two</strong> <em>three</em></p>';
+    expect(cost(doc(Array.from({ length: 9999 }, () => paragraph(html))))).toBeLessThan(5000);
   });
 });

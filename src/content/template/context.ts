@@ -1,4 +1,5 @@
 // What the readers of rows and blocks share while one template is read.
+import { TooLarge } from '../../platform/errors.ts';
 import { isEmpty, object, text } from './values.ts';
 import { translated, translationOf } from './translations.ts';
 import type { Raw } from './values.ts';
@@ -11,6 +12,9 @@ export const LIMITS = {
   blocks: 10_000,
   /** characters in one field */
   text: 2_000_000,
+  /** characters, and `<`, in all fields with markup: time and output grow with the elements */
+  markup: 4_000_000,
+  tags: 100_000,
   /** icons, menu items, slides or table cells of one block */
   items: 2000,
 } as const;
@@ -26,6 +30,9 @@ export interface ReadContext {
   /** set as soon as one field was taken from a translation */
   translated: boolean;
   blocks: number;
+  /** what the markup so far had */
+  characters: number;
+  tags: number;
   /** anchors of the blocks so far: a document has each once */
   readonly ids: Set<string>;
 }
@@ -33,6 +40,22 @@ export interface ReadContext {
 /** Remembers something that was repaired or left out; the list stays short whatever the template holds. */
 export function warn(context: ReadContext, message: string): void {
   if (context.warnings.length < 50) context.warnings.push(message);
+}
+
+/** Counts one field with markup. Throws `TooLarge` when the markup of the whole template is more than the limits allow. */
+export function countMarkup(context: ReadContext, markup: string): void {
+  context.characters += markup.length;
+  let at = markup.indexOf('<');
+  while (at >= 0 && context.tags <= LIMITS.tags) {
+    context.tags += 1;
+    at = markup.indexOf('<', at + 1);
+  }
+  if (context.characters > LIMITS.markup || context.tags > LIMITS.tags) {
+    throw new TooLarge(
+      'template_too_large',
+      `The texts of a template may have ${LIMITS.markup} characters and ${LIMITS.tags} tags.`,
+    );
+  }
 }
 
 /** The object with its translatable fields in the wanted language (spec 4.9); styles never change. */

@@ -1,6 +1,6 @@
 // Turns any stored template JSON into the strict model (spec 4.10); the one way into the renderers.
 import { assetMover } from './assets.ts';
-import { LIMITS, localized } from './context.ts';
+import { countMarkup, LIMITS, localized } from './context.ts';
 import { Invalid, TooLarge } from '../../platform/errors.ts';
 import { list, object, text } from './values.ts';
 import { readBody } from './body.ts';
@@ -62,6 +62,8 @@ export function readTemplate(input: unknown, language = '', assets?: AssetRewrit
     warnings: [],
     translated: false,
     blocks: 0,
+    characters: 0,
+    tags: 0,
     ids: new Set(),
   };
   const nothing = page['rows'] === undefined && page['body'] === undefined;
@@ -87,13 +89,15 @@ function readHead(page: Raw, context: ReadContext): Head {
   const meta = localized(object(head['meta']), context);
   const main = text(meta['lang']) || mainLanguage(page);
   const chosen = context.translated ? context.language : main;
+  const customTags = text(head['customTags']).slice(0, LIMITS.text);
+  countMarkup(context, customTags);
   return {
     title: text(meta['title']) || text(page['title']),
     description: text(meta['description']) || text(page['description']),
     subject: text(meta['subject']),
     preheader: text(meta['preheader']),
     lang: LANGUAGE.test(chosen) ? chosen.replaceAll('_', '-') : '',
-    customTags: text(head['customTags']).slice(0, LIMITS.text),
+    customTags,
     favicons: list(meta['favicon'])
       .slice(0, 20)
       .map(object)

@@ -2,7 +2,7 @@
 import { background, borders, color, paddings, px, radius } from './css.ts';
 import { classNames, mobile, visibility } from './frame.ts';
 import { flag, list, object, text } from './values.ts';
-import { LIMITS, warn } from './context.ts';
+import { countMarkup, LIMITS, warn } from './context.ts';
 import { readBlock } from './blocks/block.ts';
 import { TooLarge } from '../../platform/errors.ts';
 import type { Borders, Box, Column, DisplayCondition, Row } from './types.ts';
@@ -52,7 +52,7 @@ export function readRow(value: unknown, context: ReadContext): Row {
     verticalAlign: align === 'middle' || align === 'bottom' ? align : 'top',
     hidden: visibility(computed),
     className: classNames(object(raw['customFields'])['className']),
-    condition: condition(object(raw['container'])['displayCondition']),
+    condition: condition(object(raw['container'])['displayCondition'], context),
     gap: columns.length > 1 ? gap : 0,
     mobile: mobile(content['mobileStyle']),
     columns: columns.map((column, i) =>
@@ -103,10 +103,12 @@ function readColumn(
 }
 
 /** A display condition that is active and says something (spec 5.12). */
-function condition(value: unknown): DisplayCondition | undefined {
+function condition(value: unknown, context: ReadContext): DisplayCondition | undefined {
   const raw = object(value);
   const before = text(raw['before']);
   const after = text(raw['after']);
   if ((before === '' && after === '') || !flag(raw['isActive'], true)) return undefined;
+  countMarkup(context, before);
+  countMarkup(context, after);
   return { before, after };
 }

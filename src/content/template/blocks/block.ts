@@ -1,6 +1,6 @@
 // Chooses the reader of a module by its type (spec 4.6, 4.7).
 import { frame } from '../frame.ts';
-import { LIMITS, warn } from '../context.ts';
+import { countMarkup, LIMITS, warn } from '../context.ts';
 import { isEmpty, list, object, text } from '../values.ts';
 import { readButton, readHtml, readMenu, readMergeContent, readTable } from './others.ts';
 import {
@@ -94,7 +94,7 @@ export function readBlock(value: unknown, context: ReadContext): Block {
   const descriptor = object(module['descriptor']);
   const common = named(frame(module, descriptor), context);
   const reader = readerOf(type);
-  if (reader) return checked(reader(descriptor, common, context));
+  if (reader) return checked(reader(descriptor, common, context), context);
   warn(context, `unknown module type ${JSON.stringify(type.slice(0, 80))}`);
   return { ...common, kind: 'unknown', type };
 }
@@ -115,10 +115,14 @@ function named(common: Frame, context: ReadContext): Frame {
   return common;
 }
 
-function checked(block: Block): Block {
+function checked(block: Block, context: ReadContext): Block {
   const content = 'html' in block ? block.html : block.kind === 'button' ? block.label : '';
   if (content.length > LIMITS.text) {
     throw new Invalid('text_too_long', `A text may have ${LIMITS.text} characters.`);
+  }
+  countMarkup(context, content);
+  if (block.kind === 'table') {
+    for (const cell of [...block.headers, ...block.rows].flat()) countMarkup(context, cell);
   }
   return block;
 }
