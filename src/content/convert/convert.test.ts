@@ -134,6 +134,13 @@ describe('page to e-mail', () => {
   const html =
     '<div class="own" onclick="x()">{{name}}<script>x()</script><iframe src="y"></iframe></div>';
 
+  it('refuses to clean more than a template may hold', () => {
+    const many = module('html', { html: { html: '<p>'.repeat(60_000) } });
+    const page = { rows: rows([many, many]) };
+    expect(() => pageToEmail({ page }, { sanitize: true })).toThrow(/100000 tags/);
+    expect(() => pageToEmail({ page }, { sanitize: false })).not.toThrow();
+  });
+
   it('cleans html blocks, in every language', () => {
     const block = module('html', { html: { html, translations: { de: { html } } } });
     const [clean] = modulesOf(pageToEmail({ page: { rows: rows([block]) } }, options));

@@ -1,6 +1,7 @@
 // A template for pages becomes one for e-mails (Beefree spec 3.12).
 import { safeMarkup } from '../import/markup.ts';
 import { youtubeId } from '../template/blocks/pictures.ts';
+import { countMarkup } from '../template/context.ts';
 import { findPage, rawRows } from '../template/read.ts';
 import { object, text, type Raw } from '../template/values.ts';
 import { bodyOfWidth, COMMON_WIDTH, contentWidth, rowOfWidth } from './page-width.ts';
@@ -9,10 +10,11 @@ import { changedRows, isKind, isObject } from './walk.ts';
 /**
  * The page of a template, for e-mails: at most 900 pixels wide, without forms and video backgrounds; embedded videos show
  * their picture, and html blocks are cleaned unless `sanitize` is false. Links, translations, hosted videos and everything
- * else stay. Takes what `readTemplate` takes and throws `Invalid` as it does without a page.
+ * else stay. Takes what `readTemplate` takes and throws as it does: `Invalid` without a page, `TooLarge` when there is too much to clean.
  */
 export function pageToEmail(template: unknown, { sanitize }: { readonly sanitize: boolean }): Raw {
   const page = findPage(template);
+  const seen = { characters: 0, tags: 0 };
   const wide = (contentWidth(page) ?? 0) > COMMON_WIDTH;
   return {
     ...page,
@@ -23,7 +25,7 @@ export function pageToEmail(template: unknown, { sanitize }: { readonly sanitize
         if (isKind(module, 'form')) return undefined;
         if (isKind(module, 'video')) return withDescriptor(module, 'video', thumbnail);
         return sanitize && isKind(module, 'html')
-          ? withDescriptor(module, 'html', sanitized)
+          ? withDescriptor(module, 'html', (html) => sanitized(html, seen))
           : module;
       },
     }),
@@ -63,9 +65,12 @@ function thumbnail(video: Raw): Raw {
   return { ...video, mode: 'thumbnail', ...(thumbSrc === '' ? {} : { thumbSrc }) };
 }
 
-function sanitized(html: Raw): Raw {
-  const clean = (fields: Raw): Raw =>
-    typeof fields['html'] === 'string' ? { ...fields, html: safeMarkup(fields['html']) } : fields;
+function sanitized(html: Raw, seen: Parameters<typeof countMarkup>[0]): Raw {
+  const clean = (fields: Raw): Raw => {
+    if (typeof fields['html'] !== 'string') return fields;
+    countMarkup(seen, fields['html']);
+    return { ...fields, html: safeMarkup(fields['html']) };
+  };
   if (!isObject(html['translations'])) return clean(html);
   const translations = Object.entries(html['translations']).map(([language, fields]) => [
     language,

@@ -337,6 +337,7 @@ describe('limits', () => {
       `<p>${'\u00A0'.repeat(500_000)}y</p><div style="display:none">${' \u200C'.repeat(200_000)}</div>`,
     ],
     ['tables in tables', '<table><tr><td>a<td>'.repeat(45)],
+    ['many pictures beside each other', '<img src="a" width="1" height="1">'.repeat(49_000)],
   ])('bound the work on %s', (_name, html) => {
     const start = process.cpuUsage().user;
     lift(html);

@@ -43,7 +43,10 @@ export function warn(context: ReadContext, message: string): void {
 }
 
 /** Counts one field with markup. Throws `TooLarge` when the markup of the whole template is more than the limits allow. */
-export function countMarkup(context: ReadContext, markup: string): void {
+export function countMarkup(
+  context: Pick<ReadContext, 'characters' | 'tags'>,
+  markup: string,
+): void {
   context.characters += markup.length;
   let at = markup.indexOf('<');
   while (at >= 0 && context.tags <= LIMITS.tags) {

@@ -15,7 +15,7 @@ import type { Json, State } from '../state.ts';
 
 /** A row with the text of the sending system around it, or what somebody put between rows by hand. */
 interface Part {
-  readonly nodes: readonly Element[];
+  readonly nodes: Element[];
   /** the `div.block-grid` of a row */
   readonly grid: Element | undefined;
   before: string;
@@ -79,7 +79,7 @@ function collect(parent: Element, found: Found, state: State): void {
     else if (!isBlank([node]) || holdsBlocks(node)) {
       const last = found.parts.at(-1);
       if (last && !last.grid && found.text.trim() === '') {
-        found.parts[found.parts.length - 1] = { ...last, nodes: [...last.nodes, node] };
+        last.nodes.push(node);
       } else add(found, { nodes: [node], grid: undefined, before: '', after: '' });
     }
   }
