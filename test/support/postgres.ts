@@ -76,15 +76,13 @@ export async function startPostgres({ durable = false } = {}): Promise<TestPostg
   return {
     url,
     async stop() {
-      const exit = once(server, 'exit');
       // SIGINT is PostgreSQL's fast shutdown: it does not wait for clients.
-      server.kill('SIGINT');
-      await exit;
+      await end(server, 'SIGINT');
       await rm(root, { recursive: true, force: true });
     },
     async crash() {
-      await kill(server);
-      server = await start();
+      await end(server, 'SIGKILL');
+      server = await startAgain(start);
     },
   };
 }
@@ -112,11 +110,23 @@ async function binaries(root: string, copy: boolean): Promise<(name: string) => 
 }
 
 /** Also when it has ended by itself already: then there is no event to wait for. */
-async function kill(server: ChildProcess): Promise<void> {
+async function end(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null) return;
   const exit = once(server, 'exit');
-  server.kill('SIGKILL');
+  server.kill(signal);
   await exit;
+}
+
+/** A killed server leaves children for a moment; while they have the shared memory, the next one refuses to start. */
+async function startAgain(start: () => Promise<ChildProcess>): Promise<ChildProcess> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start();
+    } catch (error) {
+      if (attempt === 50) throw error;
+      await delay(100);
+    }
+  }
 }
 
 async function reachable(file: string): Promise<boolean> {
@@ -143,7 +153,9 @@ async function freePort(): Promise<number> {
  */
 async function ready(url: string, data: string, server: ChildProcess): Promise<void> {
   for (let attempt = 0; attempt < 600; attempt++) {
-    if (server.exitCode !== null) throw new Error(`postgres ended with ${server.exitCode}`);
+    if (server.exitCode !== null || server.signalCode !== null) {
+      throw new Error(`postgres ended with ${server.exitCode ?? server.signalCode}`);
+    }
     const client = new pg.Client(`${url}/postgres`);
     client.on('error', () => undefined);
     try {
