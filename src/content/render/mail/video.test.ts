@@ -5,7 +5,8 @@ import { renderHtml } from '../render.ts';
 
 const video = (own: object, descriptor: object = {}) =>
   doc([block('video', { video: { src: 'https://vimeo.com/76979871', ...own }, ...descriptor })]);
-const outlook = (source: string) => /<!--\[if vml\]>\s*(<v:group.*?)<!\[endif\]-->/s.exec(source)![1]!;
+const outlook = (source: string) =>
+  /<!--\[if vml\]>\s*(<v:group.*?)<!\[endif\]-->/s.exec(source)![1]!;
 
 describe('picture', () => {
   test.each([
