@@ -144,7 +144,8 @@ async function write(file: string, bytes: Buffer): Promise<void> {
     await rename(next, file);
   } catch (error) {
     await rm(next, { force: true });
-    throw error;
+    // The file that was asked for is the one to name.
+    throw error instanceof Error && 'path' in error ? Object.assign(error, { path: file }) : error;
   }
 }
 

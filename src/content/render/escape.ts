@@ -1,7 +1,7 @@
 // Escaping for attributes, text and Outlook comments (spec 5.18).
 
 // Merge tags that may hold an ampersand of their own; it must reach the sending system unchanged.
-const MERGE = /\{\{[^{}]{0,500}\}\}|\{%[^{}]{0,500}%\}|<%[^<>]{0,500}%>|\*\|[^|]{0,500}\|\*/g;
+const MERGE = /\{\{[^{}]{0,500}\}\}|\{%[^{}]{0,500}%\}|<%[^%]{0,500}%>|\*\|[^|]{0,500}\|\*/g;
 const LOOSE_AMPERSAND = /&(?!#\d{1,7};|#[xX][\dA-Fa-f]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)/g;
 
 const SPECIAL = /[&"]|<!|-->/;

@@ -211,6 +211,23 @@ describe.each(TARGETS)('%s', (target) => {
   });
 });
 
+test('NUL is left out of every field', () => {
+  const given = JSON.stringify(PAGE).replaceAll('{{', String.raw`\u0000{{`);
+  const page: unknown = JSON.parse(given);
+  for (const target of ['message', 'page', 'popup', 'amp'] as const) {
+    const { html } = renderHtml({ page }, { target });
+    expect(html).not.toContain('\0');
+    expect(html).toBe(renderHtml({ page: PAGE }, { target }).html);
+  }
+});
+
+test('merge tags with comparisons stay as they are in links', () => {
+  const href = 'https://a.test/?<%= a < b && c > d %>&x';
+  const template = doc([block('button', { button: { label: 'x', href } })]);
+  const { html } = renderHtml(template, { target: 'page' });
+  expect(html).toContain('href="https://a.test/?<%= a < b && c > d %>&amp;x"');
+});
+
 describe('time stays linear', () => {
   // Process time: the machine may be busy with other things.
   const cost = (template: unknown) => {

@@ -39,7 +39,9 @@ describe('unsafe values', () => {
     "'Arial",
     'url(https://a.test/x.png',
     'red)',
-    'r\u0000ed',
+    'e\u0000xpression(1)',
+    'url(java\u0000script:x)',
+    'r\u0001ed',
   ])('drops %j', (value) => {
     expect(safeValue(value)).toBe('');
   });

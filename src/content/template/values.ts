@@ -23,9 +23,9 @@ export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** The value as text; numbers are printed, everything else gives `fallback`. */
+/** The value as text; numbers are printed, everything else gives `fallback`. NUL, which no HTML may hold, is left out. */
 export function text(value: unknown, fallback = ''): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return value.includes('\0') ? value.replaceAll('\0', '') : value;
   return typeof value === 'number' && Number.isFinite(value) ? String(value) : fallback;
 }
 
