@@ -97,12 +97,10 @@ onBothEngines('database', (engine) => {
       db.write<Tables, unknown>((trx) => insert(trx, 'a')),
       db.write<Tables, unknown>((trx) => insert(trx, 'c')),
     ]);
-    expect(outcomes.map((outcome) => outcome.status)).toEqual([
-      'fulfilled',
-      'rejected',
-      'rejected',
-      'fulfilled',
-    ]);
+    const [first, thrown, second, last] = outcomes.map(({ status }) => status);
+    expect([thrown, last]).toEqual(['rejected', 'fulfilled']);
+    // On PostgreSQL they have connections of their own, and either may be the first.
+    expect([first, second].sort()).toEqual(['fulfilled', 'rejected']);
     expect(await ids(db)).toEqual(['a', 'c']);
   });
 
